@@ -1,0 +1,83 @@
+/**
+ * `npm run pack [-- DIRECTORY]`: builds the package that is published, and packs it.
+ *
+ * From a checkout the TypeScript runs as it is, but Node strips no types below node_modules. So the package holds
+ * JavaScript, declarations and the data files beside them, in the layout of the checkout, with its own package.json.
+ * The directory is `dist` unless named; the tarball is written beside it.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { leftoverTypeScript, namingJavaScript, typePackagesOf } from './emitted.ts';
+import { type Manifest, publishedManifest } from './manifest.ts';
+
+const project = resolve(import.meta.dirname, '../..');
+const out = resolve(process.argv[2] ?? join(project, 'dist'));
+const rooms = 'app,connectors,operators,schemas,topology';
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+compile();
+rewriteDeclarations();
+copyDataFiles();
+refuseLeftovers();
+writeManifest();
+pack();
+
+function compile(): void {
+  const tsc = join(project, 'node_modules/typescript/bin/tsc');
+  node(tsc, '--project', join(project, 'tsconfig.pack.json'), '--outDir', out);
+}
+
+function rewriteDeclarations(): void {
+  for (const file of globSync(`{${rooms}}/**/*.d.ts`, { cwd: out })) {
+    const path = join(out, file);
+    writeFileSync(path, namingJavaScript(read(path)));
+  }
+}
+
+/** Schemas, scripts and whatever else the code reads at run time; pages stay in the checkout. */
+function copyDataFiles(): void {
+  const files = globSync(`{${rooms}}/**/*.*`, { cwd: project, exclude: ['app/pack/**'] });
+  for (const file of [...files.filter((name) => !/\.(ts|md)$/.test(name)), 'README.md', 'LICENSE']) {
+    cpSync(join(project, file), join(out, file), { recursive: true });
+  }
+}
+
+function refuseLeftovers(): void {
+  const left = globSync(`{${rooms}}/**/*.js`, { cwd: out }).flatMap((file) =>
+    leftoverTypeScript(read(join(out, file))).map((named) => `${file} names ${named}`),
+  );
+  if (left.length > 0) {
+    throw new Error(
+      `Not in the package, take the extension from import.meta.url instead:\n${left.join('\n')}`,
+    );
+  }
+}
+
+function writeManifest(): void {
+  const checkout = JSON.parse(read(join(project, 'package.json'))) as Manifest;
+  const installed = new Set(Object.keys({ ...checkout.dependencies, ...checkout.devDependencies }));
+  const declarations = globSync(`{${rooms}}/**/*.d.ts`, { cwd: out });
+  const typePackages = new Set(
+    declarations.flatMap((file) => typePackagesOf(read(join(out, file)), installed)),
+  );
+  const manifest = publishedManifest(checkout, typePackages);
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function pack(): void {
+  const npm = process.env['npm_execpath'];
+  const args = ['pack', '--pack-destination', dirname(out)];
+  if (npm === undefined)
+    execFileSync('npm', args, { cwd: out, stdio: 'inherit', shell: process.platform === 'win32' });
+  else node(npm, ...args);
+}
+
+function node(...args: string[]): void {
+  execFileSync(process.execPath, args, { cwd: out, stdio: 'inherit' });
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}

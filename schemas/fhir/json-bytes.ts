@@ -1,0 +1,63 @@
+/** Raised while walking: not JSON at this byte. Holds no content of the record. */
+export class InvalidJson extends Error {
+  /** Counted in bytes from the start of the text that is walked. */
+  readonly offset: number;
+  readonly expected: string;
+  constructor(offset: number, expected: string) {
+    super(`byte ${offset}: expected ${expected}`);
+    this.name = 'InvalidJson';
+    this.offset = offset;
+    this.expected = expected;
+  }
+}
+
+/** Readers look up to eight bytes at once and never test for the end: a zero byte there stops every token. */
+const PADDING = 16;
+const FIRST_CAPACITY = 64 * 1024;
+
+/**
+ * A slice of a short text is made without a call into C++, but it keeps the whole text alive as long as itself;
+ * this bounds what one kept string can hold on to.
+ */
+const LARGEST_SHARED_TEXT = 8 * 1024;
+
+/**
+ * One JSON text as bytes, copied into a buffer that is used again for the next: the walk then has one array of
+ * one kind, a view of it for eight bytes at a time, and a zero byte at its end.
+ */
+export class JsonBytes {
+  bytes: Buffer = Buffer.from(new ArrayBuffer(FIRST_CAPACITY));
+  words: DataView = new DataView(this.bytes.buffer);
+  /** Number of bytes of the text. */
+  end = 0;
+  /** Some string of the text holds a byte of 0x80 or more: its UTF-8 has to be checked. */
+  nonAscii = false;
+  private text: string | undefined = undefined;
+
+  load(source: Uint8Array): void {
+    const length = source.length;
+    if (length + PADDING > this.bytes.length) this.grow(length + PADDING);
+    this.bytes.set(source);
+    this.bytes[length] = 0;
+    this.end = length;
+    this.nonAscii = false;
+    this.text = undefined;
+  }
+
+  /** The text between two offsets, which must hold ASCII only. */
+  ascii(from: number, to: number): string {
+    if (this.end > LARGEST_SHARED_TEXT) return this.bytes.latin1Slice(from, to);
+    this.text ??= this.bytes.latin1Slice(0, this.end);
+    return this.text.substring(from, to);
+  }
+
+  /** @throws InvalidJson always. */
+  fail(offset: number, expected: string): never {
+    throw new InvalidJson(offset, offset >= this.end ? `${expected}, found the end` : expected);
+  }
+
+  private grow(capacity: number): void {
+    this.bytes = Buffer.from(new ArrayBuffer(2 ** Math.ceil(Math.log2(capacity))));
+    this.words = new DataView(this.bytes.buffer);
+  }
+}

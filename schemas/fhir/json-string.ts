@@ -1,0 +1,75 @@
+import type { JsonBytes } from './json-bytes.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** What may follow a backslash, besides `u`. */
+const SIMPLE_ESCAPES: Uint8Array = new Uint8Array(256);
+for (const character of '"\\/bfnrt') SIMPLE_ESCAPES[character.charCodeAt(0)] = 1;
+
+const HEX_DIGITS: Uint8Array = new Uint8Array(256);
+for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeAt(0)] = 1;
+
+/**
+ * The offset of the next byte from `from` on that is not plain inside a string: a quote, a backslash, a control
+ * character or a byte of 0x80 and more. Four bytes in one word: `(w - 0x01010101) & ~w` has the top bit of a byte
+ * set when that byte is zero. A borrow can only flag bytes above the first true one, and the first is what counts.
+ */
+function nextSpecial(words: DataView, from: number): number {
+  let offset = from;
+  for (;;) {
+    const word = words.getInt32(offset, true);
+    const quote = word ^ 0x22222222;
+    const backslash = word ^ 0x5c5c5c5c;
+    const flags =
+      (((quote - 0x01010101) & ~quote) |
+        ((backslash - 0x01010101) & ~backslash) |
+        (word - 0x20202020) |
+        word) &
+      0x80808080;
+    if (flags !== 0) return offset + ((31 - Math.clz32(flags & -flags)) >> 3);
+    offset += 4;
+  }
+}
+
+/**
+ * Validates a string from just behind its opening quote and returns the offset of its closing quote.
+ * @throws InvalidJson
+ */
+export function endOfString(json: JsonBytes, from: number): number {
+  const bytes = json.bytes;
+  let offset = nextSpecial(json.words, from);
+  for (;;) {
+    const byte = bytes[offset] as number;
+    if (byte === QUOTE) return offset;
+    if (byte === BACKSLASH) offset = nextSpecial(json.words, endOfEscape(json, offset));
+    else if (byte >= 0x80) {
+      json.nonAscii = true;
+      do offset++;
+      while ((bytes[offset] as number) >= 0x80);
+      offset = nextSpecial(json.words, offset);
+    } else json.fail(offset, 'a closing quote (control characters must be escaped)');
+  }
+}
+
+function endOfEscape(json: JsonBytes, backslash: number): number {
+  const bytes = json.bytes;
+  const escape = bytes[backslash + 1] as number;
+  if (SIMPLE_ESCAPES[escape] === 1) return backslash + 2;
+  if (escape !== 0x75) json.fail(backslash + 1, 'an escape character');
+  for (let offset = backslash + 2; offset < backslash + 6; offset++) {
+    if (HEX_DIGITS[bytes[offset] as number] !== 1) json.fail(offset, 'a hexadecimal digit');
+  }
+  return backslash + 6;
+}
+
+/** The value of the validated string between its quotes: `from` behind the opening one, `to` on the closing one. */
+export function textOfString(json: JsonBytes, from: number, to: number): string {
+  return nextSpecial(json.words, from) === to ? json.ascii(from, to) : decoded(json, from, to);
+}
+
+/** The rare case: escapes, lone surrogates and non-ASCII text are what the platform says they are. */
+function decoded(json: JsonBytes, from: number, to: number): string {
+  const value: unknown = JSON.parse(json.bytes.utf8Slice(from - 1, to + 1));
+  return typeof value === 'string' ? value : json.fail(from, 'a string');
+}

@@ -1,0 +1,29 @@
+/**
+ * Reads and writes one type as bytes. Synchronous: whatever needs the network (a schema id, say)
+ * is fetched before the first record is read.
+ */
+export interface Codec<T> {
+  /** The name shown by `describe()`, for instance `avro ClinicalEvent` or `bytes`. */
+  readonly name: string;
+  /** @throws StreamsError `value-does-not-fit`, naming the field. */
+  encode(value: T): Uint8Array;
+  /** @throws StreamsError `avro-unreadable` or `unknown-schema` and the like; the record becomes a dead letter. */
+  decode(bytes: Uint8Array): T;
+}
+
+/** The bytes as they stand. */
+export const bytes: Codec<Uint8Array> = {
+  name: 'bytes',
+  encode: (value) => value,
+  decode: (value) => value,
+};
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** UTF-8 text. */
+export const text: Codec<string> = {
+  name: 'utf8',
+  encode: (value) => encoder.encode(value),
+  decode: (value) => decoder.decode(value),
+};

@@ -1,0 +1,46 @@
+/**
+ * The one table of errors. Each code says what to do about it and whether trying again can help.
+ * Exit codes: 1 a bug, 2 wrong usage or configuration, 3 input unreadable, 4 a dependency refused, 5 stopped.
+ */
+export const ERRORS = {
+  'topology-invalid': { retry: false, exit: 2, mend: 'Correct the declaration; every fault is listed above.' },
+  'capability-missing': { retry: false, exit: 2, mend: 'Choose a driver that has it, or a configuration that does not need it.' },
+  'value-does-not-fit': { retry: false, exit: 1, mend: 'Give the named field a value of the type its schema says.' },
+  'avro-unreadable': { retry: false, exit: 1, mend: 'Check that the producer writes the Confluent wire format with a schema of this subject.' },
+  'unknown-schema': { retry: false, exit: 2, mend: 'Register the schema with `sepsis-streams schemas register`.' },
+  'state-unreadable': { retry: false, exit: 1, mend: 'The snapshot is damaged: delete it and let the engine rebuild from the log.' },
+  'state-diverged': { retry: false, exit: 1, mend: 'Replay gave another state than was committed: keep the log and report it, then rebuild from the log.' },
+  'log-truncated': { retry: false, exit: 4, mend: 'The log starts after the committed offset: rebuild, or lengthen the retention of the topic.' },
+  'not-assigned': { retry: true, exit: 1, mend: 'The partition moved to another instance; the batch is dropped and read again there.' },
+  'fenced': { retry: true, exit: 1, mend: 'Another instance took over; the batch is dropped and the group is joined again.' },
+  'commit-unknown': { retry: true, exit: 1, mend: 'The committed offset is read back to learn whether the transaction stands.' },
+  'usage': { retry: false, exit: 2, mend: 'See `--help`.' },
+  'configuration': { retry: false, exit: 2, mend: 'Set the named variables as described.' },
+  'input-unreadable': { retry: false, exit: 3, mend: 'Give a readable file of NDJSON, a FHIR Bundle or a recording, plain or gzip.' },
+  'input-without-fhir': { retry: false, exit: 3, mend: 'Give FHIR R4 resources, envelopes or a recording.' },
+  'input-too-large': { retry: false, exit: 3, mend: 'Split the input, or use `--order as-is`, which streams.' },
+  'node-too-old': { retry: false, exit: 2, mend: 'Use Node 24.6 or newer; `npm ci` in a checkout brings one.' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+const BRAND = Symbol.for('sepsis-streams.error');
+
+/** An error of the table: what happened with the values, what to do, and the cause. */
+export class StreamsError extends Error {
+  readonly code: ErrorCode;
+  readonly retry: boolean;
+  readonly mend: string;
+  readonly [BRAND] = true;
+  constructor(code: ErrorCode, what: string, cause?: unknown) {
+    super(`${what} ${ERRORS[code].mend}`, cause === undefined ? undefined : { cause });
+    this.name = 'StreamsError';
+    this.code = code;
+    this.retry = ERRORS[code].retry;
+    this.mend = ERRORS[code].mend;
+  }
+}
+
+/** True for an error of this table, also when it comes from another copy of this module. */
+export const isStreamsError = (error: unknown): error is StreamsError =>
+  typeof error === 'object' && error !== null && BRAND in error;

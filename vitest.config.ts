@@ -1,0 +1,15 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { SkippedReporter } from './test/reporter/skipped.ts';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    // Hooks start real brokers, which takes longer than any single test.
+    hookTimeout: 180_000,
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }], new SkippedReporter()],
+  },
+});
+
+export default config;
