@@ -1,5 +1,5 @@
 export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
+export const HOUR: number = 60 * MINUTE;
 
 /** A zone offset as FHIR writes it, with the minutes that it stands for. */
 export type Zone = readonly [suffix: string, minutes: number];

@@ -50,10 +50,10 @@ export function courses(patients: number, random: Random): Course[] {
   let nextLate = 0;
   let nextEarly = 0;
   const made = kinds.map((kind): Course => {
-    if (kind === 'stable') return courseOf(kind, Infinity, random);
-    if (kind === 'one-sign' || kind === 'miskeyed') return courseOf(kind, Infinity, random);
-    if (kind.startsWith('fading')) return courseOf(kind, spread(nextEarly++, early, 0.2, 2, random), random);
-    return courseOf(kind, spread(nextLate++, late, 1, 8, random), random);
+    if (kind.startsWith('fading')) return worsening(kind, spread(nextEarly++, early, 0.2, 2, random), random);
+    if (kind === 'two' || kind === 'three')
+      return worsening(kind, spread(nextLate++, late, 1, 8, random), random);
+    return lasting(kind, random);
   });
   return random.shuffled(made);
 }
@@ -63,12 +63,18 @@ function spread(n: number, of: number, from: number, to: number, random: Random)
   return (from + ((n + random.between(0, 0.5)) / of) * (to - from)) * HOUR;
 }
 
-function courseOf(kind: CourseKind, onset: number, random: Random): Course {
-  if (kind === 'miskeyed') return { kind, excursions: [], habitual: 'RR', period: Infinity, onset };
-  if (kind === 'one-sign') {
-    return { kind, excursions: [], habitual: random.pick(['RR', 'SBP', 'GCS']), period: Infinity, onset };
-  }
-  if (kind === 'stable') return { kind, excursions: [], habitual: undefined, period: Infinity, onset };
+/** A course without events: well, or with one sign that is always abnormal. */
+function lasting(kind: CourseKind, random: Random): Course {
+  const always = {
+    stable: undefined,
+    miskeyed: 'RR' as const,
+    other: random.pick<Sign>(['RR', 'SBP', 'GCS']),
+  };
+  const habitual = kind === 'stable' || kind === 'miskeyed' ? always[kind] : always.other;
+  return { kind, excursions: [], habitual, period: Infinity, onset: Infinity };
+}
+
+function worsening(kind: CourseKind, onset: number, random: Random): Course {
   const fading = kind.startsWith('fading');
   const three = kind.endsWith('three');
   const signs = random.shuffled<Sign>(['RR', 'SBP', 'GCS']).slice(0, three ? 3 : 2);
@@ -78,14 +84,20 @@ function courseOf(kind: CourseKind, onset: number, random: Random): Course {
   const excursions = signs.map((sign, n): Excursion => {
     const begin = onset + (lag[n] ?? 0) * MINUTE;
     const rise = random.between(20, 45) * MINUTE;
-    return { sign, onset: begin, rise, hold: Math.max(0, end - begin - rise), fall: random.between(20, 40) * MINUTE };
+    return {
+      sign,
+      onset: begin,
+      rise,
+      hold: Math.max(0, end - begin - rise),
+      fall: random.between(20, 40) * MINUTE,
+    };
   });
   return { kind, excursions, habitual: undefined, period: random.between(26, 34) * HOUR, onset };
 }
 
 /** How far a sign has moved from normal, 0 to 1, `elapsed` milliseconds after the start of the ward. */
 export function severity(course: Course, sign: Sign, elapsed: number): number {
-  if (course.habitual === sign) return 0.55;
+  if (course.habitual === sign) return sign === 'GCS' ? 0.5 : 0.8;
   let worst = 0;
   for (const excursion of course.excursions) {
     if (excursion.sign === sign) worst = Math.max(worst, level(excursion, elapsed % course.period));

@@ -57,7 +57,10 @@ export function mentation(
     ['-v', VERBAL, parts.verbal],
     ['-m', MOTOR, parts.motor],
   ];
-  const valueOf = (code: Code, points: number): Pick<ObservationComponent, 'valueQuantity' | 'valueCodeableConcept'> => {
+  const valueOf = (
+    code: Code,
+    points: number,
+  ): Pick<ObservationComponent, 'valueQuantity' | 'valueCodeableConcept'> => {
     if (intubated && code === VERBAL) return { valueCodeableConcept: INTUBATED };
     return answers ? { valueCodeableConcept: answer(code, points) } : { valueQuantity: score(points) };
   };

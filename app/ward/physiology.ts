@@ -39,9 +39,9 @@ export function physiologyOf(patient: WardPatient, start: number): (at: number) 
     const ill = (sign: 'RR' | 'SBP' | 'GCS'): number => severity(course, sign, at - start);
     const illness = Math.max(...course.excursions.map((excursion) => ill(excursion.sign)), 0);
     const day = circadian(at);
-    const sbp = resting.sbp + 5 * day + 4 * drift('sbp', at) - 50 * ill('SBP');
+    const sbp = towards(resting.sbp, 84, ill('SBP')) + 5 * day + 4 * drift('sbp', at);
     return {
-      rr: bound(resting.rr + 0.7 * day + 1.1 * drift('rr', at) + 18 * ill('RR'), 8, 44),
+      rr: bound(towards(resting.rr, 30, ill('RR')) + 0.7 * day + 1.1 * drift('rr', at), 8, 44),
       sbp: bound(sbp, 62, 196),
       dbp: bound(Math.min(sbp - 22, resting.dbp + 3 * day + 4 * drift('dbp', at) - 20 * ill('SBP')), 34, 112),
       hr: bound(resting.hr + 5 * day + 5 * drift('hr', at) + 32 * illness, 44, 168),
@@ -53,7 +53,7 @@ export function physiologyOf(patient: WardPatient, start: number): (at: number) 
   };
 }
 
-/** 15 while well; a mind that is clouded for good (severity 0.55) is charted as 14, a sick one falls to 12. */
+/** 15 while well; a mind that is clouded for good (severity 0.5) is charted as 14, a sick one falls to 12. */
 function gcsAt(ill: number): number {
   if (ill < 0.3) return 15;
   if (ill < 0.6) return 14;
@@ -64,3 +64,5 @@ function gcsAt(ill: number): number {
 const circadian = (at: number): number => -Math.cos(((at / HOUR - 4) / 24) * 2 * Math.PI);
 
 const bound = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+const towards = (from: number, to: number, share: number): number => from + (to - from) * share;

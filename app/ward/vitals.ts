@@ -46,8 +46,7 @@ export function bloodPressure(patient: WardPatient, id: string, systolic: number
   const random = patient.random;
   const style = patient.pressure;
   const unit = pressureUnit(patient, random);
-  const value = patient.kilopascal ? round(Math.round(systolic * 0.133322 * 10) / 10 / 0.133322, 3) : Math.round(systolic);
-  const common = { value, slip: random.integer(76, 92) };
+  const common = { value: Math.round(systolic), slip: random.integer(76, 92) };
   if (style === 'cuff' || style === 'arterial') {
     const frame = frameOf(patient, id, style === 'cuff' ? CUFF : SYSTOLIC, 'vital-signs');
     return {
@@ -56,7 +55,10 @@ export function bloodPressure(patient: WardPatient, id: string, systolic: number
     };
   }
   const panel = style === 'panel' ? PANEL : { ...PANEL, loinc: '55284-4' };
-  return { ...common, write: panelWriter(frameOf(patient, id, panel, 'vital-signs'), unit, Math.round(diastolic)) };
+  return {
+    ...common,
+    write: panelWriter(frameOf(patient, id, panel, 'vital-signs'), unit, Math.round(diastolic)),
+  };
 }
 
 function panelWriter(frame: Frame, unit: Unit, diastolic: number): Draft['write'] {

@@ -50,7 +50,10 @@ function typeName(schema: AvroSchema): string {
   if (typeof schema === 'string') return PRIMITIVE[schema] ?? schema;
   if (isUnion(schema)) {
     const branches = schema.map(typeName);
-    return [...branches.filter((name) => name !== 'null'), ...branches.filter((name) => name === 'null')].join(' | ');
+    return [
+      ...branches.filter((name) => name !== 'null'),
+      ...branches.filter((name) => name === 'null'),
+    ].join(' | ');
   }
   if (schema.type === 'array') return `readonly ${typeName(schema.items)}[]`;
   return schema.type === 'record' || schema.type === 'enum' ? schema.name : 'number';
@@ -63,7 +66,9 @@ function numberNote(schema: AvroSchema): string | undefined {
   if (typeof schema === 'string') return undefined;
   if (isUnion(schema)) return schema.map(numberNote).find((note) => note !== undefined);
   if (!('logicalType' in schema)) return undefined;
-  return schema.logicalType === 'date' ? 'Avro date: days as a number.' : 'Avro timestamp-millis: milliseconds as a number.';
+  return schema.logicalType === 'date'
+    ? 'Avro date: days as a number.'
+    : 'Avro timestamp-millis: milliseconds as a number.';
 }
 
 /** A doc comment of one paragraph per argument, wrapped at 110 columns. */
@@ -99,7 +104,8 @@ function enumSource(schema: AvroEnum): string {
 
 function recordSource(schema: AvroRecord): string {
   const fields = schema.fields.map(
-    (field) => `${docComment('  ', field.doc, numberNote(field.type))}  readonly ${field.name}: ${typeName(field.type)};\n`,
+    (field) =>
+      `${docComment('  ', field.doc, numberNote(field.type))}  readonly ${field.name}: ${typeName(field.type)};\n`,
   );
   return `${docComment('', schema.doc)}export interface ${schema.name} {\n${fields.join('')}}\n`;
 }
@@ -110,7 +116,9 @@ function namedTypes(schema: AvroSchema): (AvroRecord | AvroEnum)[] {
   if (isUnion(schema)) return schema.flatMap(namedTypes);
   if (schema.type === 'array') return namedTypes(schema.items);
   if (schema.type === 'enum') return [schema];
-  return schema.type === 'record' ? [schema, ...schema.fields.flatMap((field) => namedTypes(field.type))] : [];
+  return schema.type === 'record'
+    ? [schema, ...schema.fields.flatMap((field) => namedTypes(field.type))]
+    : [];
 }
 
 /**
@@ -119,7 +127,9 @@ function namedTypes(schema: AvroSchema): (AvroRecord | AvroEnum)[] {
  */
 export function typescriptOf(schema: AvroRecord, fileName: string): string {
   const constant = `${schema.name.charAt(0).toLowerCase()}${schema.name.slice(1)}Schema`;
-  const types = namedTypes(schema).map((type) => (type.type === 'enum' ? enumSource(type) : recordSource(type)));
+  const types = namedTypes(schema).map((type) =>
+    type.type === 'enum' ? enumSource(type) : recordSource(type),
+  );
   return [
     `// Generated from schemas/avro/${fileName} by schemas/avro/generate.ts; do not edit.\n`,
     ...types,

@@ -32,7 +32,7 @@ export class JsonBytes {
   end = 0;
   /** Some string of the text holds a byte of 0x80 or more: its UTF-8 has to be checked. */
   nonAscii = false;
-  private text: string | undefined = undefined;
+  private shared: string | undefined = undefined;
 
   load(source: Uint8Array): void {
     const length = source.length;
@@ -41,14 +41,14 @@ export class JsonBytes {
     this.bytes[length] = 0;
     this.end = length;
     this.nonAscii = false;
-    this.text = undefined;
+    this.shared = undefined;
   }
 
-  /** The text between two offsets, which must hold ASCII only. */
+  /** The text between two offsets that have only ASCII between them. */
   ascii(from: number, to: number): string {
-    if (this.end > LARGEST_SHARED_TEXT) return this.bytes.latin1Slice(from, to);
-    this.text ??= this.bytes.latin1Slice(0, this.end);
-    return this.text.substring(from, to);
+    if (this.end > LARGEST_SHARED_TEXT) return this.bytes.toString('latin1', from, to);
+    this.shared ??= this.bytes.toString('latin1', 0, this.end);
+    return this.shared.substring(from, to);
   }
 
   /** @throws InvalidJson always. */

@@ -15,7 +15,7 @@ for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeA
  * character or a byte of 0x80 and more. Four bytes in one word: `(w - 0x01010101) & ~w` has the top bit of a byte
  * set when that byte is zero. A borrow can only flag bytes above the first true one, and the first is what counts.
  */
-function nextSpecial(words: DataView, from: number): number {
+export function nextSpecial(words: DataView, from: number): number {
   let offset = from;
   for (;;) {
     const word = words.getInt32(offset, true);
@@ -61,15 +61,4 @@ function endOfEscape(json: JsonBytes, backslash: number): number {
     if (HEX_DIGITS[bytes[offset] as number] !== 1) json.fail(offset, 'a hexadecimal digit');
   }
   return backslash + 6;
-}
-
-/** The value of the validated string between its quotes: `from` behind the opening one, `to` on the closing one. */
-export function textOfString(json: JsonBytes, from: number, to: number): string {
-  return nextSpecial(json.words, from) === to ? json.ascii(from, to) : decoded(json, from, to);
-}
-
-/** The rare case: escapes, lone surrogates and non-ASCII text are what the platform says they are. */
-function decoded(json: JsonBytes, from: number, to: number): string {
-  const value: unknown = JSON.parse(json.bytes.utf8Slice(from - 1, to + 1));
-  return typeof value === 'string' ? value : json.fail(from, 'a string');
 }

@@ -100,8 +100,17 @@ export interface Quantity {
   readonly code: string | undefined;
 }
 
-/** Why bytes could not be read as a FHIR resource; `offset` counts bytes from the start of the record's value. */
-export interface Unreadable {
+/** Why bytes could not be read as a FHIR resource. */
+export class Unreadable {
   readonly reason: 'not-utf8' | 'not-json' | 'too-large' | 'not-fhir';
+  /** What was expected at which byte, counted from the start of the record's value; holds no content of the record. */
   readonly detail: string;
+  constructor(reason: Unreadable['reason'], detail: string) {
+    this.reason = reason;
+    this.detail = detail;
+  }
 }
+
+/** Tells what `readResource` could not read from what it could. */
+export const isUnreadable = (read: FhirResource | Unreadable): read is Unreadable =>
+  read instanceof Unreadable;

@@ -24,8 +24,6 @@ export type TopologyNode =
   | FoldNode
   | SinkNode;
 
-export type NodeKind = TopologyNode['kind'];
-
 /** The name is the identity of a node: of its metrics, and of what the engine keeps for it. */
 interface Named {
   readonly name: string;

@@ -30,21 +30,7 @@ export function flowAt<T>(place: Place): Flow<T> {
     branch: <P extends Group<T>>(name: string, predicates: P) =>
       branches(place, name, predicates as Group<unknown>, flowAt) as { [K in keyof P]: Flow<never> },
     merge: (name: string, ...others: readonly Flow<T>[]) => flowAt<T>(merged(place, name, others)),
-    repartition: <V>(
-      name: string,
-      topic: Topic<V>,
-      keyOf: (value: T) => string,
-      options?: { readonly ticks?: Ticks<V> },
-    ) =>
-      keyedFlowAt<V>(
-        repartitioned(
-          place,
-          name,
-          topic,
-          keyOf as (value: unknown) => string,
-          options?.ticks as Ticks<unknown>,
-        ),
-      ),
+    repartition: repartitionAt<T>(place),
     to: <V, W>(
       name: string,
       topic: Topic<V>,
@@ -87,21 +73,7 @@ export function keyedFlowAt<T>(place: Place): KeyedFlow<T> {
         [K in keyof P]: KeyedFlow<never>;
       },
     merge: (name: string, ...others: readonly KeyedFlow<T>[]) => keyedFlowAt<T>(merged(place, name, others)),
-    repartition: <V>(
-      name: string,
-      topic: Topic<V>,
-      keyOf: (value: T) => string,
-      options?: { readonly ticks?: Ticks<V> },
-    ) =>
-      keyedFlowAt<V>(
-        repartitioned(
-          place,
-          name,
-          topic,
-          keyOf as (value: unknown) => string,
-          options?.ticks as Ticks<unknown>,
-        ),
-      ),
+    repartition: repartitionAt<T>(place),
     to: <V, W>(name: string, topic: Topic<V>, options?: { readonly and?: AlsoTo<T, W> }) =>
       ended(place, name, topic, (key, value) => ({ key, value }), options?.and as AlsoTo<unknown, unknown>),
   });
@@ -128,21 +100,25 @@ const merged = (place: Place, name: string, others: readonly Place[]): Place =>
     },
   );
 
-const repartitioned = (
-  { declared, at }: Place,
-  name: string,
-  topic: Topic<unknown>,
-  keyOf: (value: unknown) => string,
-  ticks: Ticks<unknown> | undefined,
-): Place =>
-  declare(declared, {
-    kind: 'repartition',
-    name,
-    from: [at],
-    topic,
-    keyOf,
-    ...(ticks && { ticks }),
-  });
+/** A repartition looks the same whether or not the values had a key before. */
+const repartitionAt =
+  <T>({ declared, at }: Place) =>
+  <V>(
+    name: string,
+    topic: Topic<V>,
+    keyOf: (value: T) => string,
+    options?: { readonly ticks?: Ticks<V> },
+  ): KeyedFlow<V> =>
+    keyedFlowAt<V>(
+      declare(declared, {
+        kind: 'repartition',
+        name,
+        from: [at],
+        topic,
+        keyOf: keyOf as (value: unknown) => string,
+        ...(options?.ticks && { ticks: options.ticks as Ticks<unknown> }),
+      }),
+    );
 
 /** One shell per branch, each holding the whole group: a branch that leads nowhere is a fault that must be seen. */
 function branches<Shell>(

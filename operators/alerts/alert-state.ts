@@ -1,0 +1,27 @@
+import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
+import type { Codec } from '../../topology/model/codec.ts';
+
+/** One alert that may still change, with the last snapshot that was written of it. */
+export interface HeldAlert {
+  /** Order of opening within the patient: of two that merge, the lower lives. */
+  readonly opened: number;
+  readonly alert: SepsisAlert;
+}
+
+/** The alerts of one patient whose episodes are not settled. */
+export interface AlertState {
+  readonly opened: number;
+  /** Latest tick that ended an episode, epoch ms; null: none. */
+  readonly tick: number | null;
+  readonly held: readonly HeldAlert[];
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** JSON: only patients with an episode inside the horizon have such a state. */
+export const alertState: Codec<AlertState> = {
+  name: 'alert-episodes v1',
+  encode: (state) => encoder.encode(JSON.stringify(state)),
+  decode: (bytes) => JSON.parse(decoder.decode(bytes)) as AlertState,
+};

@@ -1,0 +1,83 @@
+/** From what the window says to the public record: one whole snapshot of one episode. */
+import type { CriterionState, SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
+import { type Criterion, criteriaOf, pointsOf } from '../clinical/criterion.ts';
+import type { JudgedCriterion, PatientScreen, Reading, ScreenedEpisode } from '../patient-window/screen.ts';
+
+/** UCUM unit of a criterion's values. */
+const UNIT: Readonly<Record<Criterion, string>> = { GCS: '{score}', RR: '/min', SBP: 'mm[Hg]' };
+
+export type Draft = Omit<SepsisAlert, 'alertId' | 'status' | 'reason' | 'survivorAlertId'>;
+
+/** Everything of an alert but its id, status and reason. `processingTime` in epoch milliseconds. */
+export function draftOf(screen: PatientScreen, screened: ScreenedEpisode, windowMs: number, processingTime: number): Draft {
+  const { episode, asOf } = screened;
+  const { context } = screen;
+  return {
+    patient: screen.patient,
+    encounter: context.encounter ?? null,
+    rule: screen.rule.name,
+    ruleVersion: screen.rule.version,
+    semantic: screen.rule.semantic === 'any' ? 'ANY' : 'LATEST',
+    score: pointsOf(screened.met),
+    peak: episode.peak,
+    start: episode.start,
+    end: episode.end,
+    windowStart: asOf - windowMs,
+    windowEnd: asOf,
+    history: episode.history.map(({ t, met }) => ({ t, score: pointsOf(met), met: criteriaOf(met) })),
+    historyDropped: episode.historyDropped,
+    criteria: screened.criteria.map((judged) => criterionState(judged, asOf)),
+    missing: screened.missing,
+    current: { score: pointsOf(screened.latest), met: criteriaOf(screened.latest) },
+    suspectedInfection:
+      context.infection === undefined
+        ? null
+        : { onsetDate: context.infection.onsetDay, rule: context.infection.rule, otherDate: context.infection.otherDay, antibiotic: context.infection.antibiotic },
+    lactate: context.lactate === undefined ? null : { value: context.lactate.value, time: context.lactate.t, observationId: context.lactate.id },
+    encounterDetail: context.encounterDetail ?? null,
+    evidenceCapped: screen.capped,
+    eventTime: screen.newest,
+    arrivalTime: screen.arrival,
+    processingTime,
+    trigger: screen.trigger,
+  };
+}
+
+function criterionState({ criterion, met, deciding, evidence }: JudgedCriterion, asOf: number): CriterionState {
+  return {
+    criterion,
+    met,
+    value: deciding?.value ?? null,
+    unit: UNIT[criterion],
+    time: deciding?.time ?? null,
+    ageMs: deciding === undefined ? null : asOf - deciding.time,
+    observationId: deciding?.id ?? null,
+    preliminary: deciding?.preliminary ?? false,
+    unitAssumed: deciding?.unitAssumed ?? false,
+    code: deciding?.code ?? null,
+    evidence: evidence.map(evidenceOf),
+  };
+}
+
+const evidenceOf = ({ id, version, time, value, origin }: Reading): CriterionState['evidence'][number] => ({
+  observationId: id,
+  version,
+  time,
+  value,
+  origin,
+});
+
+/**
+ * What makes two snapshots of an episode say the same. Left out: how old values are, values that meet nothing,
+ * when and by what the snapshot was made. Without that every vital sign of an open episode would be an update.
+ */
+export function saysTheSame(a: Draft, b: Draft): boolean {
+  return contentOf(a) === contentOf(b);
+}
+
+const contentOf = (d: Draft): string =>
+  JSON.stringify([
+    d.start, d.end, d.peak, d.score, d.history, d.historyDropped, d.missing, d.current, d.suspectedInfection, d.lactate,
+    d.encounter, d.encounterDetail, d.evidenceCapped, d.ruleVersion,
+    d.criteria.map((c) => [c.met, c.evidence.map((e) => [e.observationId, e.version, e.time, e.value]), c.met && [c.preliminary, c.unitAssumed]]),
+  ]);

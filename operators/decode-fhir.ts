@@ -1,0 +1,57 @@
+import { map, type OperatorFunction } from 'rxjs';
+import { readResource } from '../schemas/fhir/read-resource.ts';
+import type { FhirResource } from '../schemas/fhir/resource.ts';
+import { instantMs } from '../schemas/fhir/time.ts';
+import { DeadLetter } from '../topology/model/outcome.ts';
+import { headerText, type Position, type SourceRecord } from '../topology/model/record.ts';
+
+/** A resource as far as the rule needs it, with where it came from and when it arrived. */
+export interface FhirRecord {
+  readonly resource: FhirResource;
+  readonly origin: Position;
+  /** Epoch milliseconds; undefined when nothing tells, and then nothing can be "in the future". */
+  readonly arrival: number | undefined;
+}
+
+export interface DecodeFhir {
+  /** Bytes; a larger value becomes a dead letter `too-large`. */
+  readonly maxBytes: number;
+  /**
+   * Whether the broker's record timestamp may stand for the arrival when neither the header nor `issued` does.
+   * In a replay it is the time of the replay, so it may not.
+   */
+  readonly trustTimestamp: boolean;
+}
+
+/** Kafka's own default for the largest message (`message.max.bytes`), rounded to a MiB. */
+export const MAX_FHIR_BYTES = 1_048_576;
+
+/** Header that carries the arrival of a record that was recorded elsewhere, epoch milliseconds as text. */
+export const ARRIVAL_HEADER = 'sepsis-arrival';
+
+/**
+ * Bytes to a FHIR resource, or a dead letter that says what is wrong and where: `too-large`, `not-utf8`,
+ * `not-json`, `not-fhir`. Accepts the bare resource and the envelope of the seed's producer.
+ */
+export function decodeFhir(options: DecodeFhir): OperatorFunction<SourceRecord<Uint8Array | null>, FhirRecord | DeadLetter> {
+  return map((record) => {
+    if (record.value === null) return new DeadLetter('not-json', 'the record has no value (a tombstone)');
+    const resource = readResource(record.value, options.maxBytes);
+    if ('reason' in resource) return new DeadLetter(resource.reason, resource.detail);
+    return { resource, origin: originOf(record), arrival: arrivalOf(record, resource, options.trustTimestamp) };
+  });
+}
+
+const originOf = ({ topic, partition, offset }: Position): Position => ({ topic, partition, offset });
+
+function arrivalOf(record: SourceRecord<unknown>, resource: FhirResource, trustTimestamp: boolean): number | undefined {
+  if (record.headers !== undefined) {
+    const header = headerText(record.headers, ARRIVAL_HEADER);
+    if (header !== undefined && /^-?\d{1,16}$/.test(header)) return Number(header);
+  }
+  if (resource.issued !== undefined) {
+    const issued = instantMs(resource.issued);
+    if (!Number.isNaN(issued)) return issued;
+  }
+  return trustTimestamp ? record.timestamp : undefined;
+}

@@ -1,0 +1,138 @@
+/**
+ * The state of one patient in bytes: what the store holds, what a snapshot carries.
+ *
+ *   u8 layout | u8 flags | f64 high water | f64 cap frontier | u32 capped
+ *   f64 encounter time | u8 length, encounter reference
+ *   u32 entries in bytes | u32 entries | entries (entry.ts), in time order
+ *   u32 length, frozen episode (JSON) | u32 length, context facts (JSON)
+ */
+import type { Codec } from '../../topology/model/codec.ts';
+import { StreamsError } from '../../topology/model/errors.ts';
+import { entryLength, entryMayMeet, entryTime, entryUsable } from './entry.ts';
+import { f64, putF64, putU32, u32 } from './bytes.ts';
+
+export const LAYOUT = 1;
+
+/** Alerts are, or may be, held downstream for this patient: every change must be told. */
+const ATTENTION = 1;
+
+const ENCOUNTER = 30;
+
+/** A patient's state, opened. Fields are plain; `entries` is a range of `bytes`. */
+export interface Block {
+  /** Greatest time of a usable vital sign ever seen, epoch ms; -Infinity: none. It never falls. */
+  highWater: number;
+  /** Times before this are settled because facts had to be dropped at the hard cap; -Infinity: never. */
+  capFrontier: number;
+  /** Facts dropped at the hard cap. */
+  capped: number;
+  attention: boolean;
+  /** Newest reference to an encounter, and the time of the vital sign that bore it. */
+  encounterTime: number;
+  encounter: Uint8Array;
+  bytes: Uint8Array;
+  entriesFrom: number;
+  entriesTo: number;
+  entryCount: number;
+  frozen: Uint8Array;
+  context: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+export const emptyBlock = (): Block => ({
+  highWater: Number.NEGATIVE_INFINITY,
+  capFrontier: Number.NEGATIVE_INFINITY,
+  capped: 0,
+  attention: false,
+  encounterTime: Number.NEGATIVE_INFINITY,
+  encounter: NOTHING,
+  bytes: NOTHING,
+  entriesFrom: 0,
+  entriesTo: 0,
+  entryCount: 0,
+  frozen: NOTHING,
+  context: NOTHING,
+});
+
+/** Opens a state. Its ranges are views: they are good as long as `bytes` is. */
+export function openBlock(bytes: Uint8Array): Block {
+  if (bytes[0] !== LAYOUT) throw new StreamsError('state-unreadable', `A patient state has layout ${bytes[0]}, not ${LAYOUT}.`);
+  const encounterLength = bytes[ENCOUNTER] as number;
+  let p = ENCOUNTER + 1 + encounterLength;
+  const entriesLength = u32(bytes, p);
+  const entryCount = u32(bytes, p + 4);
+  const entriesFrom = p + 8;
+  p = entriesFrom + entriesLength;
+  const frozenLength = u32(bytes, p);
+  const frozen = frozenLength === 0 ? NOTHING : bytes.subarray(p + 4, p + 4 + frozenLength);
+  p += 4 + frozenLength;
+  const contextLength = u32(bytes, p);
+  return {
+    highWater: f64(bytes, 2),
+    capFrontier: f64(bytes, 10),
+    capped: u32(bytes, 18),
+    attention: ((bytes[1] as number) & ATTENTION) !== 0,
+    encounterTime: f64(bytes, 22),
+    encounter: encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
+    bytes,
+    entriesFrom,
+    entriesTo: entriesFrom + entriesLength,
+    entryCount,
+    frozen,
+    context: contextLength === 0 ? NOTHING : bytes.subarray(p + 4, p + 4 + contextLength),
+  };
+}
+
+/** Bytes needed by `writeBlock`. */
+export const blockBound = (block: Block): number =>
+  64 + block.encounter.length + (block.entriesTo - block.entriesFrom) + block.frozen.length + block.context.length;
+
+/** Writes a state to the start of `out`, which must not be `block.bytes`; returns its length. */
+export function writeBlock(block: Block, out: Uint8Array): number {
+  out[0] = LAYOUT;
+  out[1] = block.attention ? ATTENTION : 0;
+  putF64(out, 2, block.highWater);
+  putF64(out, 10, block.capFrontier);
+  putU32(out, 18, block.capped);
+  putF64(out, 22, block.encounterTime);
+  out[ENCOUNTER] = block.encounter.length;
+  if (block.encounter.length > 0) out.set(block.encounter, ENCOUNTER + 1);
+  let p = ENCOUNTER + 1 + block.encounter.length;
+  putU32(out, p, block.entriesTo - block.entriesFrom);
+  putU32(out, p + 4, block.entryCount);
+  if (block.entriesTo > block.entriesFrom) out.set(block.bytes.subarray(block.entriesFrom, block.entriesTo), p + 8);
+  p += 8 + block.entriesTo - block.entriesFrom;
+  p = section(out, p, block.frozen);
+  return section(out, p, block.context);
+}
+
+function section(out: Uint8Array, at: number, bytes: Uint8Array): number {
+  putU32(out, at, bytes.length);
+  if (bytes.length > 0) out.set(bytes, at + 4);
+  return at + 4 + bytes.length;
+}
+
+/** Calls `each` with the position of every entry in `block.bytes`, oldest first. */
+export function eachEntry(block: Block, each: (at: number) => void): void {
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) each(at);
+}
+
+/** Greatest time of a usable vital sign held now; -Infinity when there is none. */
+export function newestUsable(block: Block): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
+    if (entryUsable(block.bytes, at)) newest = entryTime(block.bytes, at);
+  }
+  return newest;
+}
+
+/** Whether two different criteria might be met: without that there is no episode to look for. */
+export function mayBePositive(block: Block): boolean {
+  let mask = 0;
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) mask |= entryMayMeet(block.bytes, at);
+  return (mask & (mask - 1)) !== 0;
+}
+
+/** The store's codec: the bytes are the state. */
+export const patientBytes: Codec<Uint8Array> = { name: `patient-window v${LAYOUT}`, encode: (state) => state, decode: (state) => state };

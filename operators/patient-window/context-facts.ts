@@ -1,0 +1,144 @@
+/**
+ * Facts that are no vital signs: cultures, antibiotic orders, lactates, encounters. They have their own times, are
+ * never late and never move the patient's time. Few, so they are kept as JSON.
+ */
+import type { ClinicalEvent, EncounterDetail } from '../../schemas/generated/clinical-event.ts';
+import { VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
+import { type InfectionPair, infectionPair } from '../clinical/infection.ts';
+
+/** One version of one context resource; kind `X` counts for nothing and stands in the way of older versions. */
+export interface ContextFact {
+  readonly kind: 'L' | 'C' | 'A' | 'E' | 'X';
+  readonly id: string;
+  readonly rank: number;
+  readonly version: number;
+  /** Epoch milliseconds; null in a withdrawal that states no time. */
+  readonly t: number | null;
+  readonly precise: boolean;
+  readonly day: number | null;
+  readonly value: number | null;
+  readonly text: string | null;
+  readonly encounter: string | null;
+  readonly detail: EncounterDetail | null;
+}
+
+export interface Infection extends InfectionPair {
+  readonly antibiotic: string | null;
+}
+
+export interface PatientContext {
+  readonly facts: readonly ContextFact[];
+  /** Newest pair whose members are let go by now. */
+  readonly past: Infection | null;
+}
+
+const EMPTY: PatientContext = { facts: [], past: null };
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export const readContext = (bytes: Uint8Array): PatientContext =>
+  bytes.length === 0 ? EMPTY : (JSON.parse(decoder.decode(bytes)) as PatientContext);
+
+export const writeContext = (context: PatientContext): Uint8Array =>
+  context.facts.length === 0 && context.past === null ? new Uint8Array(0) : encoder.encode(JSON.stringify(context));
+
+const KIND: Readonly<Partial<Record<ClinicalEvent['kind'], ContextFact['kind']>>> = {
+  LACTATE: 'L',
+  CULTURE: 'C',
+  ANTIBIOTIC: 'A',
+  ENCOUNTER: 'E',
+  RETRACTION: 'X',
+};
+
+/** The fact of an event; undefined for a kind that is none. A lactate without a value counts for nothing. */
+export function contextFactOf(event: ClinicalEvent): ContextFact | undefined {
+  const kind = KIND[event.kind];
+  if (kind === undefined) return undefined;
+  const value = event.measurements[0]?.value ?? null;
+  return {
+    kind: kind === 'L' && value === null ? 'X' : kind,
+    id: `${event.resourceType}/${event.resourceId}`,
+    rank: VERSION_RANK_SYMBOLS.indexOf(event.versionRank),
+    version: event.version,
+    t: event.time,
+    precise: event.timePrecision === 'INSTANT',
+    day: event.localDate,
+    value,
+    text: event.text,
+    encounter: event.encounter,
+    detail: event.encounterDetail,
+  };
+}
+
+/** Same order as for vital signs: rank, number, nothing beats something, greater content. */
+function supersedes(next: ContextFact, held: ContextFact): boolean {
+  if (next.rank !== held.rank) return next.rank > held.rank;
+  if (next.version !== held.version) return next.version > held.version;
+  if ((next.kind === 'X') !== (held.kind === 'X')) return next.kind === 'X';
+  return JSON.stringify(next) > JSON.stringify(held);
+}
+
+/** The context with the fact in it, or the same context when a version at least as new is held. */
+export function withFact(context: PatientContext, fact: ContextFact): PatientContext {
+  const held = context.facts.find((other) => other.id === fact.id);
+  if (held !== undefined && !supersedes(fact, held)) return context;
+  const facts = context.facts.filter((other) => other !== held);
+  facts.push(fact);
+  return { facts: facts.sort(byTimeAndId), past: context.past };
+}
+
+const byTimeAndId = (a: ContextFact, b: ContextFact): number =>
+  (a.t ?? 0) - (b.t ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Most facts kept, whatever their times: a bound against a feed gone wild. */
+const FACT_LIMIT = 4_096;
+
+/** Lets go of facts before `horizon` (-Infinity: of none), except the latest encounter; remembers the pairs they made. */
+export function withoutOld(context: PatientContext, horizon: number): PatientContext {
+  const surplus = context.facts.length - FACT_LIMIT;
+  const latest = latestEncounter(context.facts);
+  const old = context.facts.filter((fact, i) => fact !== latest && ((fact.t ?? horizon) < horizon || i < surplus));
+  if (old.length === 0) return context;
+  const pairs = infections(context.facts).filter(({ members }) => members.some((member) => old.includes(member)));
+  const past = newestInfection([...pairs.map(({ infection }) => infection), ...(context.past === null ? [] : [context.past])]);
+  return { facts: context.facts.filter((fact) => !old.includes(fact)), past: past ?? null };
+}
+
+function latestEncounter(facts: readonly ContextFact[]): ContextFact | undefined {
+  return facts.findLast((fact) => fact.kind === 'E');
+}
+
+function infections(facts: readonly ContextFact[]): { infection: Infection; members: readonly ContextFact[] }[] {
+  const dated = (fact: ContextFact) => ({ day: fact.day as number, time: fact.precise && fact.t !== null ? fact.t : undefined });
+  const cultures = facts.filter((fact) => fact.kind === 'C' && fact.day !== null);
+  const orders = facts.filter((fact) => fact.kind === 'A' && fact.day !== null);
+  return cultures.flatMap((culture) =>
+    orders.flatMap((order) => {
+      const pair = infectionPair(dated(culture), dated(order));
+      return pair === undefined ? [] : [{ infection: { ...pair, antibiotic: order.text }, members: [culture, order] }];
+    }),
+  );
+}
+
+function newestInfection(all: readonly Infection[]): Infection | undefined {
+  const rank = (i: Infection): string => JSON.stringify([i.rule, i.antibiotic]);
+  return all.reduce<Infection | undefined>((best, next) => {
+    if (best === undefined) return next;
+    const later = next.onsetDay - best.onsetDay || next.otherDay - best.otherDay;
+    return later > 0 || (later === 0 && rank(next) > rank(best)) ? next : best;
+  }, undefined);
+}
+
+/** The newest suspected infection known, of facts held or let go. */
+export const suspectedInfection = (context: PatientContext): Infection | undefined =>
+  newestInfection([...infections(context.facts).map(({ infection }) => infection), ...(context.past === null ? [] : [context.past])]);
+
+/** The newest lactate. */
+export const lastLactate = (context: PatientContext): ContextFact | undefined => context.facts.findLast((fact) => fact.kind === 'L');
+
+/** The encounter that covers `t`, the one that began last if several do; else the latest. */
+export function encounterAt(context: PatientContext, t: number): ContextFact | undefined {
+  const covers = (fact: ContextFact): boolean =>
+    fact.kind === 'E' && (fact.t ?? Number.POSITIVE_INFINITY) <= t && (fact.detail?.end ?? Number.POSITIVE_INFINITY) > t;
+  return context.facts.findLast(covers) ?? latestEncounter(context.facts);
+}

@@ -1,0 +1,108 @@
+import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
+import type { Qsofa } from '../clinical/qsofa.ts';
+import type { Block } from './block.ts';
+import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entryUsable, putEntry, sameId, supersedes } from './entry.ts';
+
+/** What became of an Observation. */
+export type Spliced =
+  /** The same version, or an older one: nothing changed. */
+  | 'superseded'
+  /** Older than the lateness allows: refused; a version of it that was held is withdrawn. */
+  | 'late'
+  /** A withdrawal of something older than anything held. */
+  | 'beyond-horizon'
+  | 'changed';
+
+export interface Limits {
+  /** Entries before this time are let go, -Infinity: none. */
+  readonly horizon: number;
+  /** Usable vital signs before this time are late, -Infinity: none. */
+  readonly lateBefore: number;
+}
+
+let scratch = new Uint8Array(4_096);
+
+/**
+ * Puts one Observation into the entries of `block`, in its place, and takes out the version it replaces.
+ * On a change `block.bytes` is a scratch buffer that is good until the next call.
+ */
+export function splice(block: Block, event: ClinicalEvent, time: number, limits: Limits, rule: Qsofa): Spliced {
+  const size = block.entriesTo - block.entriesFrom;
+  const room = entryBound(event.measurements.length);
+  // The new entry is written at the start of the scratch, the new list of entries behind it.
+  if (scratch.length < size + 2 * room) scratch = new Uint8Array(2 * (size + 2 * room));
+  let length = putEntry(scratch, 0, event, time, rule);
+  let usable = entryUsable(scratch, 0);
+  let held = -1;
+  let before = block.entriesTo;
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
+    if (sameId(block.bytes, at, scratch, 0)) held = at;
+    else if (before === block.entriesTo && compareEntries(scratch, 0, block.bytes, at) < 0) before = at;
+  }
+  if (held >= 0 && !supersedes(scratch, 0, block.bytes, held)) return 'superseded';
+  let outcome: Spliced = 'changed';
+  if (usable && time < limits.lateBefore) {
+    if (held < 0) return 'late';
+    outcome = 'late';
+    length = putEntry(scratch, 0, { ...event, measurements: [] }, entryTime(block.bytes, held), rule);
+    usable = false;
+    before = held;
+  } else if (held < 0 && time < limits.horizon) return 'beyond-horizon';
+  const heldLength = held < 0 ? 0 : entryLength(block.bytes, held);
+  let p = room;
+  p = copy(block, block.entriesFrom, before, held, heldLength, p);
+  scratch.copyWithin(p, 0, length);
+  p += length;
+  p = copy(block, before, block.entriesTo, held, heldLength, p);
+  block.bytes = scratch;
+  block.entriesFrom = room;
+  block.entriesTo = p;
+  if (held < 0) block.entryCount++;
+  if (usable && time > block.highWater) block.highWater = time;
+  return outcome;
+}
+
+/** Copies the entries [from, to) behind `p`, leaving out the one at `held`. */
+function copy(block: Block, from: number, to: number, held: number, heldLength: number, p: number): number {
+  if (held < from || held >= to) {
+    scratch.set(block.bytes.subarray(from, to), p);
+    return p + to - from;
+  }
+  scratch.set(block.bytes.subarray(from, held), p);
+  scratch.set(block.bytes.subarray(held + heldLength, to), p + held - from);
+  return p + to - from - heldLength;
+}
+
+/** Lets go of the entries before `horizon`. Nothing is copied: the range begins later. */
+export function evict(block: Block, horizon: number): void {
+  while (block.entriesFrom < block.entriesTo && entryTime(block.bytes, block.entriesFrom) < horizon) {
+    block.entriesFrom += entryLength(block.bytes, block.entriesFrom);
+    block.entryCount--;
+  }
+}
+
+/** The hard cap on what one patient may hold. */
+export interface Cap {
+  readonly ids: number;
+  readonly met: number;
+}
+
+/**
+ * Time up to which (inclusive) entries must go so that the rest fits the cap; -Infinity when it fits.
+ * Counted from the newest entry backwards.
+ */
+export function overCap(block: Block, cap: Cap): number {
+  if (block.entryCount <= Math.min(cap.ids, cap.met)) return Number.NEGATIVE_INFINITY;
+  let met = 0;
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
+    if (entryMayMeet(block.bytes, at) !== 0) met++;
+  }
+  let ids = block.entryCount;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let at = block.entriesFrom; at < block.entriesTo && (ids > cap.ids || met > cap.met); at += entryLength(block.bytes, at)) {
+    if (entryMayMeet(block.bytes, at) !== 0) met--;
+    ids--;
+    last = entryTime(block.bytes, at);
+  }
+  return last;
+}

@@ -1,0 +1,109 @@
+import type { FhirCursor } from './fhir-cursor.ts';
+import { FieldNames, UNKNOWN_FIELD } from './field-names.ts';
+import { OPEN_OBJECT, QUOTE } from './json-cursor.ts';
+import { readComponents } from './read-component.ts';
+import { readConcept } from './read-concept.ts';
+import { readCategory, readDosage } from './read-order.ts';
+import { readFirstLocation, readReference } from './read-reference.ts';
+import { readPeriod, readTiming } from './read-time.ts';
+import { VALUE_FIELDS } from './read-value.ts';
+import type { ResourceDraft } from './resource-draft.ts';
+import { skipValue } from './skip-value.ts';
+
+const OBSERVATION = 1;
+const ENCOUNTER = 2;
+const ORDER = 4;
+const OTHER_TYPE = 8;
+const OURS = OBSERVATION | ENCOUNTER | ORDER;
+const EVERY = OURS | OTHER_TYPE;
+
+/** The bit of a resource type in `ResourceDraft.faults`. */
+export function typeBit(resourceType: string): number {
+  if (resourceType === 'Observation') return OBSERVATION;
+  if (resourceType === 'Encounter') return ENCOUNTER;
+  return resourceType === 'MedicationRequest' ? ORDER : OTHER_TYPE;
+}
+
+const META = new FieldNames(['versionId', 'lastUpdated']);
+const REFERENCE = new FieldNames(['reference']);
+const CODE = new FieldNames(['code']);
+
+type Read = (json: FhirCursor, draft: ResourceDraft) => void;
+
+/**
+ * Every wanted key of a resource: the types for which a wrong JSON type there is a fault (`partOf` is an object in an
+ * Encounter and an array in an Observation, so its type says nothing about the latter), and how it is read.
+ */
+const FIELDS: readonly (readonly [name: string, types: number, read: Read])[] = [
+  ['resourceType', 0, (json, draft) => void (draft.resourceType = json.text())],
+  ['id', EVERY, (json, draft) => void (draft.id = json.text())],
+  ['meta', EVERY, readMeta],
+  ['status', OURS, (json, draft) => void (draft.status = json.text())],
+  ['intent', ORDER, (json, draft) => void (draft.intent = json.text())],
+  ['code', OBSERVATION, (json, draft) => void (draft.code = readConcept(json))],
+  ['medicationCodeableConcept', ORDER, (json, draft) => void (draft.medication = readConcept(json))],
+  ['subject', OURS, (json, draft) => void (draft.subject = readReference(json))],
+  ['patient', OURS, (json, draft) => void (draft.patient = readReference(json))],
+  ['encounter', OBSERVATION | ORDER, (json, draft) => void (draft.encounter = json.textOf(REFERENCE))],
+  ['focus', OBSERVATION, (json, draft) => void (draft.focus = json.holdsObject())],
+  ['effectiveDateTime', OBSERVATION, (json, draft) => void (draft.effectiveDateTime = json.text())],
+  ['effectiveInstant', OBSERVATION, (json, draft) => void (draft.effectiveInstant = json.text())],
+  ['effectivePeriod', OBSERVATION, (json, draft) => void (draft.effectivePeriod = readPeriod(json))],
+  ['effectiveTiming', OBSERVATION, (json, draft) => void (draft.effectiveTiming = readTiming(json))],
+  ['period', ENCOUNTER, (json, draft) => void (draft.period = readPeriod(json))],
+  ['issued', OBSERVATION, (json, draft) => void (draft.issued = json.text())],
+  ['authoredOn', ORDER, (json, draft) => void (draft.authoredOn = json.text())],
+  ['dataAbsentReason', OBSERVATION, (json, draft) => void (draft.dataAbsent = json.presentObject())],
+  ['component', OBSERVATION, (json, draft) => void (draft.components = readComponents(json))],
+  ['hasMember', OBSERVATION, (json, draft) => void (draft.hasMember = json.holdsObject())],
+  ['class', ENCOUNTER, (json, draft) => void (draft.encounterClass = json.textOf(CODE))],
+  ['location', ENCOUNTER, (json, draft) => void (draft.location = readFirstLocation(json))],
+  ['partOf', ENCOUNTER, (json, draft) => void (draft.partOf = json.textOf(REFERENCE))],
+  ['dosageInstruction', ORDER, (json, draft) => void (draft.dosage = readDosage(json))],
+  ['category', OBSERVATION | ORDER, (json, draft) => void (draft.category = readCategory(json))],
+  ['ResourceJson', 0, readEnclosed],
+];
+
+const FIRST_VALUE = FIELDS.length;
+const NAMES = new FieldNames([...FIELDS.map(([name]) => name), ...VALUE_FIELDS]);
+const READS: readonly Read[] = FIELDS.map(([, , read]) => read);
+const TYPES: readonly number[] = [
+  ...FIELDS.map(([, types]) => types),
+  ...VALUE_FIELDS.map(() => OBSERVATION),
+];
+
+/** Reads all members of the object at `at`. */
+export function readFields(json: FhirCursor, draft: ResourceDraft): void {
+  draft.clear();
+  if (!json.openObject()) return;
+  do {
+    const field = json.field(NAMES);
+    if (field === UNKNOWN_FIELD) {
+      skipValue(json);
+      continue;
+    }
+    json.wrongType = false;
+    if (field >= FIRST_VALUE) draft.value.read(json, field - FIRST_VALUE);
+    else (READS[field] as Read)(json, draft);
+    if (json.wrongType) draft.faults |= TYPES[field] as number;
+  } while (json.nextMember());
+}
+
+function readMeta(json: FhirCursor, draft: ResourceDraft): void {
+  draft.versionId = undefined;
+  draft.lastUpdated = undefined;
+  if (!json.onObject() || !json.openObject()) return;
+  do {
+    const field = json.field(META);
+    if (field === 0) draft.versionId = json.text();
+    else if (field === 1) draft.lastUpdated = json.text();
+    else skipValue(json);
+  } while (json.nextMember());
+}
+
+/** What an envelope encloses is only passed over here: whether it is one is known at the end. */
+function readEnclosed(json: FhirCursor, draft: ResourceDraft): void {
+  const byte = json.byte();
+  draft.enclosedAt = byte === QUOTE || byte === OPEN_OBJECT ? json.at : undefined;
+  skipValue(json);
+}

@@ -1,0 +1,91 @@
+import type { Topology } from '../../../../topology/dsl/nodes.ts';
+import { declared, fold, mapValues, merge, repartition, sink, source, stage } from '../by-hand.ts';
+import type { Cases } from './case.ts';
+
+/** Declarations with one fault each: state where keys do not meet. */
+export const casesOfState: Pick<
+  Cases,
+  'store-shared' | 'fold-before-key' | 'two-keys' | 'partitions-differ'
+> = {
+  'store-shared': [
+    {
+      rule: 'a store belongs to one fold',
+      at: 'second',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key', 'k', 'in'),
+        fold('first', 'counts', 'key'),
+        fold('second', 'counts', 'first'),
+        sink('out', 'b', 'second'),
+      ),
+    },
+  ],
+  'fold-before-key': [
+    {
+      rule: 'a fold comes after a repartition',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        mapValues('text', 'in'),
+        fold('count', 'counts', 'text'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+    {
+      rule: 'a stage loses the key that a fold needs',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key', 'k', 'in'),
+        stage('again', 'key'),
+        fold('count', 'counts', 'again'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+    {
+      rule: 'all that a fold takes has a key, not only some of it',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key', 'k', 'in'),
+        merge('both', 'key', 'in'),
+        fold('count', 'counts', 'both'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+  ],
+  'two-keys': [
+    {
+      rule: 'a fold takes the values of one repartition',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key-1', 'k1', 'in'),
+        repartition('key-2', 'k2', 'in'),
+        merge('both', 'key-1', 'key-2'),
+        fold('count', 'counts', 'both'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+  ],
+  'partitions-differ': [
+    {
+      rule: 'the topics of a sub-topology with state have as many partitions each',
+      at: 'key-1',
+      topology: twoTopicsBesideState(),
+      partitions: { k1: 4, k2: 8 },
+    },
+  ],
+};
+
+/** The fold reads one topic; another joins its sub-topology behind the fold. */
+export function twoTopicsBesideState(): Topology {
+  return declared(
+    source('in', 'a'),
+    repartition('key-1', 'k1', 'in'),
+    repartition('key-2', 'k2', 'in'),
+    fold('count', 'counts', 'key-1'),
+    merge('both', 'count', 'key-2'),
+    sink('out', 'b', 'both'),
+  );
+}

@@ -1,0 +1,92 @@
+import { type Fault, fault } from './fault.ts';
+import { type Graph, graphOf } from './graph.ts';
+import type { FoldNode, Topology, TopologyNode } from './nodes.ts';
+import { subTopologies } from './sub-topologies.ts';
+
+/** State is safe where one key's values meet in one partition of one topic, and where one fold owns the store. */
+export function faultsOfState(
+  topology: Topology,
+  partitions: Readonly<Record<string, number>>,
+): readonly Fault[] {
+  const graph = graphOf(topology.nodes);
+  const folds = topology.nodes.filter((node) => node.kind === 'fold');
+  return [
+    ...folds.flatMap((fold) => faultsOfKey(fold, graph)),
+    ...sharedStores(folds),
+    ...unequalPartitions(topology, partitions),
+  ];
+}
+
+function faultsOfKey(fold: FoldNode, graph: Graph): readonly Fault[] {
+  const { unkeyed, repartitions } = keysOf(fold, graph);
+  const names = repartitions.map(({ name }) => name).join(' and ');
+  return [
+    ...unkeyed.map((node) =>
+      fault(
+        'fold-before-key',
+        fold.name,
+        `${fold.name} takes values of the ${node.kind} ${node.name}, which have no key.`,
+      ),
+    ),
+    ...(repartitions.length > 1
+      ? [
+          fault(
+            'two-keys',
+            fold.name,
+            `${fold.name} takes values of ${names}, whose order against each other is not fixed.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** The nearest nodes above that give the values their key, or that leave them without. */
+function keysOf(
+  fold: FoldNode,
+  graph: Graph,
+): Readonly<Record<'unkeyed' | 'repartitions', readonly TopologyNode[]>> {
+  const seen = new Set<TopologyNode>();
+  const visit = (node: TopologyNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'source' || node.kind === 'stage' || node.kind === 'repartition') return;
+    graph.parents(node).forEach(visit);
+  };
+  visit(fold);
+  return {
+    unkeyed: [...seen].filter(({ kind }) => kind === 'source' || kind === 'stage'),
+    repartitions: [...seen].filter(({ kind }) => kind === 'repartition'),
+  };
+}
+
+function sharedStores(folds: readonly FoldNode[]): readonly Fault[] {
+  return [...Map.groupBy(folds, ({ store }) => store.name)].flatMap(([name, [first, ...others]]) =>
+    others.map((other) =>
+      fault('store-shared', other.name, `The store ${name} belongs to ${first?.name} and to ${other.name}.`),
+    ),
+  );
+}
+
+/** A task reads the same partition number of each topic, so with unequal counts one key would meet in two tasks. */
+function unequalPartitions(
+  topology: Topology,
+  partitions: Readonly<Record<string, number>>,
+): readonly Fault[] {
+  return subTopologies(topology).flatMap(({ index, entries, sources, stores }) => {
+    const known = sources.flatMap(({ name }) => {
+      const count = partitions[name];
+      return count === undefined ? [] : [{ name, count }];
+    });
+    const unequal = stores.length > 0 && new Set(known.map(({ count }) => count)).size > 1;
+    const counts = known.map(({ name, count }) => `${name} (${count})`).join(', ');
+    return unequal
+      ? [
+          fault(
+            'partitions-differ',
+            entries[0]?.name ?? topology.name,
+            `Sub-topology ${index} keeps state and reads ${counts}.`,
+          ),
+        ]
+      : [];
+  });
+}
