@@ -33,7 +33,7 @@ export const ARRIVAL_HEADER = 'sepsis-arrival';
  * Bytes to a FHIR resource, or a dead letter that says what is wrong and where: `too-large`, `not-utf8`,
  * `not-json`, `not-fhir`. Accepts the bare resource and the envelope of the seed's producer.
  */
-export function decodeFhir(options: DecodeFhir): OperatorFunction<SourceRecord<Uint8Array | null>, FhirRecord | DeadLetter> {
+export function decodeFhir(options: DecodeFhir): OperatorFunction<SourceRecord<Uint8Array>, FhirRecord | DeadLetter> {
   return map((record) => {
     if (record.value === null) return new DeadLetter('not-json', 'the record has no value (a tombstone)');
     const resource = readResource(record.value, options.maxBytes);

@@ -37,7 +37,8 @@ export function paint(line: Line, columns: number, look: Look): string {
 const clean = (spans: readonly Span[], look: Look): Span[] =>
   spans.map(([text, style = 'plain']) => [look.unicode ? printable(text) : asciiOf(printable(text)), style]);
 
-const widthOfAll = (spans: readonly Span[]): number =>
+/** Columns of all the pieces together. */
+export const widthOfAll = (spans: readonly Span[]): number =>
   spans.reduce((width, [text]) => width + widthOf(text), 0);
 
 function cutAll(spans: readonly Span[], columns: number, ellipsis: string): Span[] {

@@ -5,8 +5,6 @@ export interface Look {
   readonly unicode: boolean;
 }
 
-export const PLAIN_ASCII: Look = { colour: false, unicode: false };
-
 /**
  * Reads the look from the environment: NO_COLOR (any text) and TERM=dumb turn colour off, FORCE_COLOR turns it on;
  * Unicode needs a UTF-8 locale (LC_ALL, else LC_CTYPE, else LANG) or Windows Terminal.

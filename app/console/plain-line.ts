@@ -1,4 +1,4 @@
-import { isoOf, type Instant } from '../../topology/model/time.ts';
+import { type Instant, isoOf } from '../../topology/model/time.ts';
 import type { AlertStatus, CriterionView } from './ward-view.ts';
 import { printable } from './width.ts';
 import { clockTime, criterionText, shortId } from './words.ts';

@@ -13,7 +13,7 @@ export interface ProgressState {
 /** `replay  ████████░░░░  42 %  1.2 GB of 2.9 GB  210 MB/s  8 s left`, shorter where the terminal is narrow. */
 export function progressLine(state: ProgressState, columns: number, look: Look): string {
   const { label, done, total, elapsedMs } = state;
-  const bytesPerSecond = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
+  const bytesPerSecond = elapsedMs >= 1 ? (done * 1_000) / elapsedMs : 0;
   if (total === null || total <= 0) return cut(`${label}  ${size(done)}  ${size(bytesPerSecond)}/s`, columns);
   // A file that grows while it is read is never more than done.
   const share = Math.min(1, done / total);
@@ -29,7 +29,8 @@ function bar(share: number, columns: number, look: Look): string {
 }
 
 function remaining(seconds: number): string {
-  if (seconds <= 0) return '';
+  // Longer than four days is a guess from a slow start, and says nothing.
+  if (seconds <= 0 || seconds > 360_000) return '';
   if (seconds < 90) return `  ${Math.ceil(seconds)} s left`;
   return seconds < 5_400 ? `  ${Math.ceil(seconds / 60)} min left` : `  ${Math.ceil(seconds / 3_600)} h left`;
 }

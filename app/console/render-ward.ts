@@ -18,6 +18,7 @@ export function renderWard(view: WardView, size: Size, look: Look): string[] {
   const frame: Frame = {
     now: view.now,
     look,
+    columns: size.columns,
     bedColumns: Math.min(12, Math.max(3, ...view.patients.map(({ bed }) => widthOf(printable(bed))))),
     timelineColumns: size.columns >= 150 ? 72 : size.columns >= 110 ? 48 : size.columns >= 60 ? 24 : 0,
   };
@@ -33,8 +34,9 @@ export function renderWard(view: WardView, size: Size, look: Look): string[] {
 }
 
 function header(view: WardView, frame: Frame): Line[] {
-  const positive = view.patients.filter((patient) => patient.score >= 2).length;
+  const positive = view.patients.filter(isPositive).length;
   const speed = view.speed === 1 ? '' : ` · ×${grouped(view.speed)}`;
+  const time = frame.columns < 70 ? clockTime(view.now) : dayTime(view.now) + speed;
   const scale: Span = frame.timelineColumns === 0 ? [''] : [`${fitScale(frame.timelineColumns)}`, 'dim'];
   return [
     {
@@ -42,48 +44,52 @@ function header(view: WardView, frame: Frame): Line[] {
         ['sepsis-streams', 'title'],
         [' · '],
         [`${positive} of ${counted(view.patients.length, 'patient')}`, positive > 0 ? 'alarm' : 'good'],
-        [' with qSOFA 2 or 3'],
+        [' at qSOFA 2+'],
       ],
-      right: [[`${dayTime(view.now)}${speed}`]],
+      right: [[time]],
     },
     { left: [[countsText(view.counts), 'dim']] },
-    { left: [[`${'bed'.padEnd(frame.bedColumns)} met  worst in 6 h, age`, 'dim']], right: [scale] },
+    { left: [[deadLetterText(view.counts), 'dim']] },
+    {
+      left: [[`${'bed'.padEnd(frame.bedColumns)} met  worst in 6 h, age (*preliminary ?no unit)`, 'dim']],
+      right: [scale],
+    },
   ];
 }
 
 const fitScale = (columns: number): string => `−12 h${'now'.padStart(columns - 5)}`;
 
-function countsText(counts: Counts): string {
-  const dead = Object.entries(counts.deadLettered).sort(([, a], [, b]) => b - a);
-  const total = dead.reduce((sum, [, n]) => sum + n, 0);
-  const reasons = dead.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ');
-  return [
+const countsText = (counts: Counts): string =>
+  [
     counted(counts.records, 'record'),
     `${grouped(counts.used)} used`,
     `${grouped(counts.ignored)} ignored`,
     counted(counts.alerts, 'alert record'),
-    `${counted(total, 'dead letter')}${total > 0 ? `: ${reasons}` : ''}`,
   ].join(' · ');
+
+function deadLetterText(counts: Counts): string {
+  const dead = Object.entries(counts.deadLettered).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const total = dead.reduce((sum, [, n]) => sum + n, 0);
+  const reasons = dead.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ');
+  return total === 0 ? 'no dead letters' : `${counted(total, 'dead letter')}: ${reasons}`;
 }
 
 function footer(pages: readonly PageView[], rows: number): Line[] {
   const last = pages.slice(-rows).reverse();
   return [
-    {
-      left: [
-        [last.length === 0 ? 'No page sent yet' : 'Pages that would have been sent, newest first', 'dim'],
-      ],
-    },
-    ...last.map(
-      (page): Line => ({
-        left: [
-          [`${clockTime(page.t)} `, 'dim'],
-          [pageText(page), page.status === 'resolved' || page.status === 'retracted' ? 'good' : 'alarm'],
-        ],
-      }),
-    ),
-    { left: [['Synthetic patients. Screens, does not diagnose; not a medical device. Ctrl-C ends.', 'dim']] },
+    ...(last.length === 0 ? [{ left: [['No page yet.', 'dim'] as const] }] : last.map(pageLine)),
+    { left: [['Synthetic patients. It screens; it is not a medical device. Ctrl-C ends.', 'dim']] },
   ];
+}
+
+function pageLine(page: PageView): Line {
+  const over = page.status === 'resolved' || page.status === 'retracted';
+  return {
+    left: [
+      [`${clockTime(page.t)} page: `, 'dim'],
+      [pageText(page), over ? 'good' : 'alarm'],
+    ],
+  };
 }
 
 function patients(all: readonly PatientView[], room: number, columns: number, frame: Frame): Line[] {

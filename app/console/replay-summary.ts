@@ -25,7 +25,9 @@ const LABEL = 14;
 export function renderReplaySummary(summary: ReplaySummary): string[] {
   const { records, used, ignored, deadLettered, patients, positivePatients, episodes, fires, escalations } =
     summary;
-  const digits = Math.max(...[records, patients, episodes, fires].map((n) => grouped(n).length));
+  const digits = Math.max(
+    ...[records, patients, episodes, fires, summary.recordsPerCpuSecond].map((n) => grouped(n).length),
+  );
   const row = (label: string, n: number, text: string): string =>
     `${fit(label, LABEL)}${grouped(n).padStart(digits)}  ${text}`.trimEnd();
   const reasons = (label: string, by: Readonly<Record<string, number>>): string[] =>

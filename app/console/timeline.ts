@@ -10,17 +10,19 @@ const BLOCKS: readonly string[] = ['▁', '▃', '▆', '█'];
 const DIGITS: readonly string[] = ['.', '1', '2', '3'];
 const STYLES: readonly Style[] = ['dim', 'warning', 'alarm', 'alarm'];
 
-/** One column of the time line: [from, to), the last one up to and including now. */
+/** One column of the time line: [from, to). */
 interface Cell {
   readonly from: number;
   readonly to: number;
 }
 
+/** The columns lie on a fixed grid and the last one holds now, so that a picture moves only once per column. */
 function cells(now: number, columns: number): Cell[] {
   const width = TIMELINE_MS / columns;
+  const begin = (Math.floor(now / width) + 1 - columns) * width;
   return Array.from({ length: columns }, (_, n) => ({
-    from: now - TIMELINE_MS + n * width,
-    to: n + 1 === columns ? now : now - TIMELINE_MS + (n + 1) * width,
+    from: begin + n * width,
+    to: begin + (n + 1) * width,
   }));
 }
 
@@ -39,9 +41,6 @@ function highest(steps: readonly ScoreStep[], cell: Cell, now: number): number |
     const until = Math.min(steps[n + 1]?.t ?? Infinity, now + 1);
     if (step.t < cell.to && until > cell.from && step.t <= now) score = Math.max(score ?? 0, step.score);
   });
-  // A step of this very moment belongs to the last column, whose end is now.
-  const last = steps.at(-1);
-  if (cell.to === now && last?.t === now) score = Math.max(score ?? 0, last.score);
   return score;
 }
 

@@ -62,11 +62,13 @@ export function bloodPressure(patient: WardPatient, id: string, systolic: number
 }
 
 function panelWriter(frame: Frame, unit: Unit, diastolic: number): Draft['write'] {
+  // Also a mistyped systolic has a diastolic below it, else the nurse would have seen it.
+  const below = (systolic: number): number => Math.min(diastolic, Math.round(systolic * 0.75));
   return (systolic, at, arrival, version) => ({
     ...frame(at, arrival, version),
     component: [
       { code: { coding: [{ system: LOINC, code: SYSTOLIC.loinc }] }, valueQuantity: unit(systolic) },
-      { code: { coding: [{ system: LOINC, code: DIASTOLIC.loinc }] }, valueQuantity: unit(diastolic) },
+      { code: { coding: [{ system: LOINC, code: DIASTOLIC.loinc }] }, valueQuantity: unit(below(systolic)) },
     ],
   });
 }

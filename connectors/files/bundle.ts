@@ -64,9 +64,8 @@ function entryAt(json: Buffer, index: number): Entry | undefined {
   let resource: Buffer | undefined;
   while (members.next()) {
     const { valueStart, valueEnd } = members;
-    const key = members.key();
-    if (key === 'fullUrl') fullUrl = textOf(json, valueStart, valueEnd);
-    else if (key === 'resource') resource = json.subarray(valueStart, valueEnd);
+    if (members.is('fullUrl')) fullUrl = textOf(json, valueStart, valueEnd);
+    else if (members.is('resource')) resource = json.subarray(valueStart, valueEnd);
   }
   if (resource === undefined || !isObjectAt(resource, 0)) return undefined;
   return { index, fullUrl, resource, ...identityOf(resource) };
@@ -77,9 +76,8 @@ function identityOf(resource: Buffer): { type: string; id: string | undefined } 
   let type = '';
   let id: string | undefined;
   while (members.next()) {
-    const key = members.key();
-    if (key === 'resourceType') type = textOf(resource, members.valueStart, members.valueEnd) ?? '';
-    else if (key === 'id') id = textOf(resource, members.valueStart, members.valueEnd);
+    if (members.is('resourceType')) type = textOf(resource, members.valueStart, members.valueEnd) ?? '';
+    else if (members.is('id')) id = textOf(resource, members.valueStart, members.valueEnd);
   }
   return { type, id };
 }

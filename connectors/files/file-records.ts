@@ -22,36 +22,33 @@ export async function* fileRecords(
 ): AsyncGenerator<FeedRecord[]> {
   const reader = new RecordReader(progress, statistics);
   let kind: InputKind | undefined;
-  let heads: Buffer[] = [];
   let waiting: LineBatch[] = [];
-  let waitingBytes = 0;
+  const document: Buffer[] = [];
+  let documentBytes = 0;
   for await (const batch of lines(progress, maxBytes)) {
-    if (kind === 'lines') {
-      yield* inBatches(recordsOf([batch], reader), statistics);
-      continue;
-    }
     waiting.push(batch);
-    if (kind === undefined) {
-      heads = [...heads, ...firstLines(batch)].slice(0, 3);
-      kind = inputKind(heads, false);
-    }
-    if (kind === 'lines') {
-      yield* inBatches(recordsOf(waiting, reader), statistics);
-      waiting = [];
-    }
-    waitingBytes += batch.lines.reduce((sum, line) => sum + line.length + 1, 0);
-    if (kind === 'document' && waitingBytes > maxBytes) throw tooLarge(progress.file, maxBytes);
+    kind ??= inputKind(firstLines(waiting), false);
+    if (kind === undefined) continue;
+    if (kind === 'lines') yield* inBatches(recordsOf(waiting, reader), statistics);
+    // Joined at once: a document of 256 MB has millions of lines, and each would be an object.
+    else document.push(...waiting.map(joined));
+    documentBytes += document.at(-1)?.length ?? 0;
+    if (documentBytes > maxBytes) throw tooLarge(progress.file, maxBytes);
+    waiting = [];
   }
-  kind ??= inputKind(heads, true);
-  if (kind === 'document') yield* inBatches(documentRecords(waiting, reader), statistics);
-  else yield* inBatches(recordsOf(waiting, reader), statistics);
+  kind ??= inputKind(firstLines(waiting), true);
+  if (kind === 'document') document.push(...waiting.map(joined));
+  const rest = kind === 'document' ? documentRecords(document, reader) : recordsOf(waiting, reader);
+  yield* inBatches(rest, statistics);
 }
 
-function firstLines(batch: LineBatch): Buffer[] {
+function firstLines(batches: readonly LineBatch[]): Buffer[] {
   const found: Buffer[] = [];
-  for (const line of batch.lines) {
-    if (found.length === 3) break;
-    if (!isBlank(line)) found.push(line);
+  for (const batch of batches) {
+    for (const line of batch.lines) {
+      if (found.length === 3) return found;
+      if (!isBlank(line)) found.push(line);
+    }
   }
   return found;
 }
@@ -66,11 +63,13 @@ function recordsOf(batches: readonly LineBatch[], reader: RecordReader): FeedRec
   return records;
 }
 
-function documentRecords(batches: readonly LineBatch[], reader: RecordReader): FeedRecord[] {
+const LINE_FEED = Buffer.from('\n');
+
+const joined = ({ lines: all }: LineBatch): Buffer => Buffer.concat(all.flatMap((line) => [line, LINE_FEED]));
+
+function documentRecords(parts: readonly Buffer[], reader: RecordReader): FeedRecord[] {
   const records: FeedRecord[] = [];
-  const feed = Buffer.from('\n');
-  const pieces = batches.flatMap((batch) => batch.lines.flatMap((line) => [line, feed]));
-  reader.read(Buffer.concat(pieces.slice(0, -1)), 0, records);
+  reader.read(Buffer.concat(parts).subarray(0, -1), 0, records);
   return records;
 }
 

@@ -80,10 +80,10 @@ async function unpacked(raw: AsyncGenerator<Buffer>): Promise<AsyncIterable<Buff
   const head: Buffer[] = [];
   let length = 0;
   while (length < 2) {
-    const { value, done } = await raw.next();
-    if (done === true) break;
-    head.push(value);
-    length += value.length;
+    const next = await raw.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    length += next.value.length;
   }
   const [a, b] = Buffer.concat(head.map((chunk) => chunk.subarray(0, 2)));
   const whole = rejoined(head, raw);

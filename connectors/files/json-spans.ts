@@ -147,12 +147,24 @@ export class Members extends Parts {
     return this.colon() && this.value();
   }
 
-  /** The key as text; a key with escapes that are no JSON reads as it stands. */
-  key(): string {
-    const raw = this.json.toString('latin1', this.#keyStart, this.#keyEnd);
-    return raw.includes('\\') ? (textOf(this.json, this.#keyStart - 1, this.#keyEnd + 1) ?? raw) : raw;
+  /** Whether the key is this name, an ASCII one; also when the text writes it with escapes. */
+  is(name: string): boolean {
+    const length = this.#keyEnd - this.#keyStart;
+    if (length < name.length) return false;
+    if (length > name.length) return length >= name.length + ESCAPE && this.#keyText() === name;
+    for (let i = 0; i < length; i++) if (this.json[this.#keyStart + i] !== name.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #keyText(): string | undefined {
+    const escaped = this.json.indexOf(BACKSLASH, this.#keyStart);
+    if (escaped < 0 || escaped >= this.#keyEnd) return undefined;
+    return textOf(this.json, this.#keyStart - 1, this.#keyEnd + 1);
   }
 }
+
+/** `\u0074` is so much longer than the `t` that it stands for. */
+const ESCAPE = 5;
 
 /** The elements of the array whose `[` stands at `at`. */
 export class Elements extends Parts {
@@ -168,7 +180,7 @@ export function member(json: Buffer, name: string): Buffer | undefined {
   const members = new Members(json, at, json.length);
   let found: Buffer | undefined;
   while (members.next()) {
-    if (members.key() === name) found = json.subarray(members.valueStart, members.valueEnd);
+    if (members.is(name)) found = json.subarray(members.valueStart, members.valueEnd);
   }
   return members.end < 0 ? undefined : found;
 }
@@ -176,10 +188,10 @@ export function member(json: Buffer, name: string): Buffer | undefined {
 /** The text of the JSON string that stands at this span; undefined when it is not a string. */
 export function textOf(json: Buffer, start: number, end: number): string | undefined {
   if (json[start] !== QUOTE) return undefined;
-  const raw = json.toString('utf8', start, end);
-  if (!raw.includes('\\')) return raw.slice(1, -1);
+  const raw = json.toString('utf8', start + 1, end - 1);
+  if (!raw.includes('\\')) return raw;
   try {
-    const text: unknown = JSON.parse(raw);
+    const text: unknown = JSON.parse(`"${raw}"`);
     return typeof text === 'string' ? text : undefined;
   } catch {
     return undefined;

@@ -20,9 +20,9 @@ class Head {
   /** Reads on; false at the end of the file. */
   async fill(): Promise<boolean> {
     do {
-      const { value, done } = await this.#source.next();
-      if (done === true) return false;
-      this.#batch = value;
+      const next = await this.#source.next();
+      if (next.done === true) return false;
+      this.#batch = next.value;
     } while (this.#batch.length === 0);
     this.#at = -1;
     return this.#advance();

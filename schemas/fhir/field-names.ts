@@ -5,26 +5,58 @@ const SLOTS = 256;
 const LARGEST_FACTOR = 64;
 
 /**
- * A fixed set of object keys, looked up by their bytes without making a string. The hash takes the length, the first
- * and the last byte; its factors are searched once so that no two names of the set share a slot.
+ * A fixed set of object keys, looked up by their bytes without making a string. A producer writes its keys in the
+ * same order again and again, so the key that followed the last one before is tried first. Otherwise a hash of the
+ * length, the first and the last byte decides; its factors are searched once so that no two names share a slot.
  */
 export class FieldNames {
   private readonly names: readonly string[];
   private readonly encoded: readonly Uint8Array[];
-  private readonly slots: Int8Array = new Int8Array(SLOTS);
+  private readonly slots: Int8Array = new Int8Array(SLOTS).fill(UNKNOWN_FIELD);
   private readonly firstFactor: number;
   private readonly lastFactor: number;
+  /** `"name":` of every name, each padded with zeros to `stride` words. */
+  private readonly members: Int32Array;
+  private readonly stride: number;
+  /** The length of each of them in bytes. */
+  private readonly memberLengths: Uint8Array;
+  /** By index: the name that came next the last time. */
+  private readonly followers: Int8Array;
+  private last = 0;
 
   constructor(names: readonly string[]) {
     this.names = names;
     this.encoded = names.map((name) => Buffer.from(name));
-    const [firstFactor, lastFactor] = factorsFor(this.encoded);
-    this.firstFactor = firstFactor;
-    this.lastFactor = lastFactor;
-    this.slots.fill(UNKNOWN_FIELD);
+    [this.firstFactor, this.lastFactor] = factorsFor(this.encoded);
     for (const [index, name] of this.encoded.entries()) {
-      this.slots[slotOf(name, 0, name.length, firstFactor, lastFactor)] = index;
+      this.slots[slotOf(name, 0, name.length, this.firstFactor, this.lastFactor)] = index;
     }
+    const members = names.map((name) => Buffer.from(`"${name}":`));
+    this.memberLengths = Uint8Array.from(members, (member) => member.length);
+    this.stride = Math.ceil(Math.max(...this.memberLengths) / 4);
+    this.members = wordsOf(members, this.stride);
+    this.followers = new Int8Array(names.length);
+  }
+
+  /** The offset behind `"name":` if the expected name stands at `at`, else zero; it is then the `current` one. */
+  endOfExpected(words: DataView, at: number): number {
+    const index = this.followers[this.last] as number;
+    const length = this.memberLengths[index] as number;
+    let word = index * this.stride;
+    let offset = at;
+    for (const lastWhole = at + length - 4; offset <= lastWhole; offset += 4) {
+      if (words.getInt32(offset, true) !== this.members[word++]) return 0;
+    }
+    const rest = (1 << ((length & 3) << 3)) - 1;
+    if (rest !== 0 && ((words.getInt32(offset, true) ^ (this.members[word] as number)) & rest) !== 0)
+      return 0;
+    this.last = index;
+    return at + length;
+  }
+
+  /** The index of the name that was found last. */
+  current(): number {
+    return this.last;
   }
 
   /** The index of the name that stands between two offsets, or `UNKNOWN_FIELD`. */
@@ -37,6 +69,8 @@ export class FieldNames {
     for (let position = 0; position < length; position++) {
       if (name[position] !== bytes[from + position]) return UNKNOWN_FIELD;
     }
+    this.followers[this.last] = index;
+    this.last = index;
     return index;
   }
 
@@ -44,6 +78,12 @@ export class FieldNames {
   findText(name: string): number {
     return this.names.indexOf(name);
   }
+}
+
+function wordsOf(members: readonly Uint8Array[], stride: number): Int32Array {
+  const bytes = Buffer.alloc(members.length * stride * 4);
+  for (const [index, member] of members.entries()) bytes.set(member, index * stride * 4);
+  return Int32Array.from({ length: bytes.length / 4 }, (_, word) => bytes.readInt32LE(word * 4));
 }
 
 function slotOf(

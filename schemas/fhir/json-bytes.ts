@@ -11,8 +11,11 @@ export class InvalidJson extends Error {
   }
 }
 
-/** Readers look up to eight bytes at once and never test for the end: a zero byte there stops every token. */
-const PADDING = 16;
+/**
+ * Readers look ahead and never test for the end: a zero byte there stops every token, and this many bytes behind it
+ * can be read, whatever they hold.
+ */
+export const PADDING = 512;
 const FIRST_CAPACITY = 64 * 1024;
 
 /**
@@ -32,21 +35,24 @@ export class JsonBytes {
   end = 0;
   /** Some string of the text holds a byte of 0x80 or more: its UTF-8 has to be checked. */
   nonAscii = false;
+  /** Strings read now are kept: none may be a slice of a shared text. */
+  ownStrings = false;
   private shared: string | undefined = undefined;
 
   load(source: Uint8Array): void {
     const length = source.length;
-    if (length + PADDING > this.bytes.length) this.grow(length + PADDING);
+    if (length + 2 * PADDING > this.bytes.length) this.grow(length + 2 * PADDING);
     this.bytes.set(source);
     this.bytes[length] = 0;
     this.end = length;
     this.nonAscii = false;
+    this.ownStrings = false;
     this.shared = undefined;
   }
 
   /** The text between two offsets that have only ASCII between them. */
   ascii(from: number, to: number): string {
-    if (this.end > LARGEST_SHARED_TEXT) return this.bytes.toString('latin1', from, to);
+    if (this.ownStrings || this.end > LARGEST_SHARED_TEXT) return this.bytes.toString('latin1', from, to);
     this.shared ??= this.bytes.toString('latin1', 0, this.end);
     return this.shared.substring(from, to);
   }

@@ -9,7 +9,8 @@ export const CLOSE_OBJECT = 0x7d;
 export const OPEN_ARRAY = 0x5b;
 export const CLOSE_ARRAY = 0x5d;
 export const COMMA = 0x2c;
-const COLON = 0x3a;
+export const COLON = 0x3a;
+export const SPACE = 0x20;
 
 /**
  * A forward walk over one JSON text. Before a value is read, `at` stands on its first byte; after it, right behind
@@ -26,7 +27,7 @@ export class JsonCursor extends JsonBytes {
   skipWhitespace(): void {
     const bytes = this.bytes;
     let byte = bytes[this.at] as number;
-    while (byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
+    while (byte <= SPACE && (byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
       byte = bytes[++this.at] as number;
     }
   }
@@ -53,6 +54,12 @@ export class JsonCursor extends JsonBytes {
 
   /** Reads a key and its colon; `at` is then on the value. The index of the key in `names`, or `UNKNOWN_FIELD`. */
   field(names: FieldNames): number {
+    const expected = names.endOfExpected(this.words, this.at);
+    if (expected !== 0) {
+      this.at = expected;
+      if (this.byte() <= SPACE) this.skipWhitespace();
+      return names.current();
+    }
     if (this.byte() !== QUOTE) this.fail(this.at, 'a key');
     const from = this.at + 1;
     let to = nextSpecial(this.words, from);
@@ -65,13 +72,6 @@ export class JsonCursor extends JsonBytes {
     this.at = to + 1;
     this.colon();
     return index;
-  }
-
-  /** Passes over a key and its colon. */
-  skipKey(): void {
-    if (this.byte() !== QUOTE) this.fail(this.at, 'a key');
-    this.at = endOfString(this, this.at + 1) + 1;
-    this.colon();
   }
 
   /** Reads the string whose opening quote is at `at`. */
@@ -96,27 +96,30 @@ export class JsonCursor extends JsonBytes {
 
   private open(close: number): boolean {
     this.at++;
-    this.skipWhitespace();
+    if (this.byte() <= SPACE) this.skipWhitespace();
     if (this.byte() !== close) return true;
     this.at++;
     return false;
   }
 
   private next(close: number, expected: string): boolean {
-    this.skipWhitespace();
-    const byte = this.byte();
+    let byte = this.byte();
+    if (byte <= SPACE) {
+      this.skipWhitespace();
+      byte = this.byte();
+    }
     if (byte !== COMMA && byte !== close) this.fail(this.at, expected);
     this.at++;
     if (byte === close) return false;
-    this.skipWhitespace();
+    if (this.byte() <= SPACE) this.skipWhitespace();
     return true;
   }
 
   private colon(): void {
-    this.skipWhitespace();
+    if (this.byte() <= SPACE) this.skipWhitespace();
     if (this.byte() !== COLON) this.fail(this.at, "':'");
     this.at++;
-    this.skipWhitespace();
+    if (this.byte() <= SPACE) this.skipWhitespace();
   }
 
   /** The rare case: escapes, lone surrogates and text beyond ASCII are what the platform says they are. */

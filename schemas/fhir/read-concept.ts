@@ -1,5 +1,6 @@
 import type { FhirCursor } from './fhir-cursor.ts';
 import { FieldNames } from './field-names.ts';
+import { RecurringValues } from './recurring-values.ts';
 import type { Coding, Concept } from './resource.ts';
 import { skipValue } from './skip-value.ts';
 
@@ -11,8 +12,14 @@ const NO_CODINGS: readonly Coding[] = Object.freeze([]);
 /** No CodeableConcept there, or one without codings and text. */
 export const NO_CONCEPT: Concept = Object.freeze({ codings: NO_CODINGS, text: undefined });
 
-/** A CodeableConcept; `NO_CONCEPT` when none stands there. */
+const recurring = new RecurringValues<Concept>();
+
+/** A CodeableConcept; `NO_CONCEPT` when none stands there. Concepts of equal bytes are one object. */
 export function readConcept(json: FhirCursor): Concept {
+  return recurring.read(json, readNewConcept);
+}
+
+function readNewConcept(json: FhirCursor): Concept {
   if (!json.onObject()) return NO_CONCEPT;
   let codings = NO_CODINGS;
   let text: string | undefined;

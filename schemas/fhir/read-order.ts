@@ -3,6 +3,7 @@ import { FieldNames } from './field-names.ts';
 import { OPEN_OBJECT } from './json-cursor.ts';
 import { readConcept } from './read-concept.ts';
 import { readPeriod } from './read-time.ts';
+import { RecurringValues } from './recurring-values.ts';
 import type { Concept } from './resource.ts';
 import { skipValue } from './skip-value.ts';
 
@@ -10,6 +11,8 @@ const DOSAGE = new FieldNames(['route', 'timing']);
 const TIMING = new FieldNames(['repeat']);
 const REPEAT = new FieldNames(['boundsPeriod']);
 const CATEGORY = new FieldNames(['text']);
+
+const categories = new RecurringValues<string | undefined>();
 
 /** What an order says of its dosage: every route, and the start of the first dosage. */
 export interface Dosage {
@@ -38,6 +41,10 @@ export function readDosage(json: FhirCursor): Dosage | undefined {
 
 /** `category[*].text`, joined with a space; `category` may be an array or, as in other versions of FHIR, one object. */
 export function readCategory(json: FhirCursor): string | undefined {
+  return categories.read(json, readNewCategory);
+}
+
+function readNewCategory(json: FhirCursor): string | undefined {
   if (json.byte() === OPEN_OBJECT) return json.textOf(CATEGORY);
   if (!json.onArray()) return undefined;
   let category: string | undefined;

@@ -17,7 +17,7 @@ export interface Room {
   readonly node: 'none' | 'pure' | 'any';
 }
 
-const engine = ['topology/model', 'topology/ports', 'schemas'];
+const engine = ['topology/model', 'topology/ports', 'schemas', 'schemas/fhir'];
 const clinical = ['operators/clinical'];
 const fhir = ['fhir'];
 

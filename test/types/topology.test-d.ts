@@ -45,7 +45,9 @@ export const page: Topology = topology('page')
   .stage(
     'decode',
     mergeMap(({ value }) => [
-      typeof value === 'string' ? new Ignored('text') : { patient: 'p', value: value.length },
+      value === null || typeof value === 'string'
+        ? new Ignored('text')
+        : { patient: 'p', value: value.length },
     ]),
   )
   .repartition('by-patient', readings, (reading) => reading.patient)

@@ -3,16 +3,14 @@ import { parentsOf, type TopologyNode } from './nodes.ts';
 /** Who follows whom. Made of any node data, also of data with faults: a parent that is not there has no edge. */
 export interface Graph {
   readonly nodes: readonly TopologyNode[];
-  /** The first node of that name. */
+  /** The node of that name; of two, which is a fault, the later. */
   readonly named: (name: string) => TopologyNode | undefined;
   readonly parents: (node: TopologyNode) => readonly TopologyNode[];
   readonly children: (node: TopologyNode) => readonly TopologyNode[];
 }
 
 export function graphOf(nodes: readonly TopologyNode[]): Graph {
-  const byName = new Map<string, TopologyNode>();
-  for (const node of nodes) if (!byName.has(node.name)) byName.set(node.name, node);
-
+  const byName = new Map(nodes.map((node) => [node.name, node]));
   const children = new Map<TopologyNode, TopologyNode[]>(nodes.map((node) => [node, []]));
   const parents = (node: TopologyNode): readonly TopologyNode[] =>
     [...new Set(parentsOf(node))].flatMap((name) => byName.get(name) ?? []);

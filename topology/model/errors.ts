@@ -8,6 +8,7 @@ export const ERRORS = {
   'value-does-not-fit': { retry: false, exit: 1, mend: 'Give the named field a value of the type its schema says.' },
   'avro-unreadable': { retry: false, exit: 1, mend: 'Check that the producer writes the Confluent wire format with a schema of this subject.' },
   'unknown-schema': { retry: false, exit: 2, mend: 'Register the schema with `sepsis-streams schemas register`.' },
+  'schema-incompatible': { retry: false, exit: 4, mend: 'Give every added field a default, and change no name and no type; readers of the old schema must go on.' },
   'state-unreadable': { retry: false, exit: 1, mend: 'The snapshot is damaged: delete it and let the engine rebuild from the log.' },
   'state-diverged': { retry: false, exit: 1, mend: 'Replay gave another state than was committed: keep the log and report it, then rebuild from the log.' },
   'log-truncated': { retry: false, exit: 4, mend: 'The log starts after the committed offset: rebuild, or lengthen the retention of the topic.' },
@@ -18,20 +19,21 @@ export const ERRORS = {
   'configuration': { retry: false, exit: 2, mend: 'Set the named variables as described.' },
   'input-unreadable': { retry: false, exit: 3, mend: 'Give a readable file of NDJSON, a FHIR Bundle or a recording, plain or gzip.' },
   'input-without-fhir': { retry: false, exit: 3, mend: 'Give FHIR R4 resources, envelopes or a recording.' },
-  'input-too-large': { retry: false, exit: 3, mend: 'Split the input, or use `--order as-is`, which streams.' },
+  'input-too-large': { retry: false, exit: 3, mend: 'Split the input; NDJSON streams with `--order as-is`.' },
   'node-too-old': { retry: false, exit: 2, mend: 'Use Node 24.6 or newer; `npm ci` in a checkout brings one.' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-const BRAND = Symbol.for('sepsis-streams.error');
+/** Tells our errors also when they come from another copy of this module. */
+const ours = 'sepsis-streams';
 
 /** An error of the table: what happened with the values, what to do, and the cause. */
 export class StreamsError extends Error {
+  readonly of: typeof ours = ours;
   readonly code: ErrorCode;
   readonly retry: boolean;
   readonly mend: string;
-  readonly [BRAND] = true;
   constructor(code: ErrorCode, what: string, cause?: unknown) {
     super(`${what} ${ERRORS[code].mend}`, cause === undefined ? undefined : { cause });
     this.name = 'StreamsError';
@@ -41,6 +43,5 @@ export class StreamsError extends Error {
   }
 }
 
-/** True for an error of this table, also when it comes from another copy of this module. */
 export const isStreamsError = (error: unknown): error is StreamsError =>
-  typeof error === 'object' && error !== null && BRAND in error;
+  typeof error === 'object' && error !== null && 'of' in error && error.of === ours;

@@ -27,11 +27,11 @@ export interface OutgoingRecord {
   readonly partition?: number;
 }
 
-/** What a source hands to the first stage: the value as the topic's codec read it, with where it came from. */
+/** What a source hands to the first stage: the value as the topic's codec read it, null for a tombstone, with where it came from. */
 export interface SourceRecord<V> extends Position {
   readonly timestamp: number;
   readonly key: Uint8Array | null;
-  readonly value: V;
+  readonly value: V | null;
   readonly headers?: Headers;
 }
 

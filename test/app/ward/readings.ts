@@ -111,3 +111,14 @@ export function metAt(readings: readonly Reading[], t: number): Set<Sign> {
   const window = readings.filter((reading) => reading.t <= t && reading.t >= t - 6 * 3_600_000);
   return new Set(window.filter(isAbnormal).map(({ sign }) => sign));
 }
+
+/** The first items of a sequence that may have no end, from `skip` on. */
+export function some<T>(items: Iterable<T>, count: number, skip = 0): T[] {
+  const taken: T[] = [];
+  let at = 0;
+  for (const item of items) {
+    if (at++ >= skip) taken.push(item);
+    if (taken.length >= count) break;
+  }
+  return taken;
+}

@@ -10,6 +10,22 @@ import { allRecords, textOf } from './written-input.ts';
 const SHARED = join(import.meta.dirname, '../../../../shared');
 const MIMIC = join(SHARED, 'data/mimic-iii-demo/fhir');
 
+interface Row {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly offset: number;
+  readonly arrival: string;
+  readonly value: unknown;
+}
+
+interface Document {
+  readonly resourceType: string;
+  readonly entry: readonly {
+    readonly fullUrl?: string;
+    readonly resource?: { readonly resourceType: string };
+  }[];
+}
+
 function present(path: string, context: TestContext): string {
   if (!existsSync(path)) context.skip(`no ${path.slice(SHARED.length + 1)}`);
   return path;
@@ -74,15 +90,14 @@ describe('real files', () => {
       expect(records.filter(({ value }) => typeOf(value) === 'Observation')).toHaveLength(observations);
       const known = new Set(records.map(({ value }) => `${typeOf(value)}/${parsed(value)['id'] as string}`));
       for (const file of files) {
-        const document = JSON.parse(gunzipSync(readFileSync(file)).toString());
+        const document: Document = JSON.parse(gunzipSync(readFileSync(file)).toString());
         const own = records.filter((record) => record.file === file);
-        expect(own.map(({ offset }) => offset)).toEqual(document.entry.map((_: unknown, i: number) => i));
+        expect(own.map(({ offset }) => offset)).toEqual(document.entry.map((_, i) => i));
         for (const { value, offset } of own) {
-          const text = JSON.stringify(document.entry[offset].resource);
+          const text = JSON.stringify(document.entry[offset]?.resource ?? null);
           const changed = text.replaceAll(/"reference":"urn:uuid:([^"]+)"/g, (whole, id: string) => {
-            const type = document.entry.find(
-              (entry: { fullUrl: string }) => entry.fullUrl === `urn:uuid:${id}`,
-            )?.resource.resourceType;
+            const type = document.entry.find((entry) => entry.fullUrl === `urn:uuid:${id}`)?.resource
+              ?.resourceType;
             return type === undefined ? whole : `"reference":"${type}/${id}"`;
           });
           if (JSON.stringify(parsed(value)) !== changed) throw new Error(`${file} entry ${offset}`);
@@ -98,15 +113,13 @@ describe('real files', () => {
     );
     const records = await allRecords(files);
     for (const file of files) {
-      const document = JSON.parse(readFileSync(file, 'utf8'));
+      const document: Document = JSON.parse(readFileSync(file, 'utf8'));
       const own = records.filter((record) => record.file === file);
       if (document.resourceType !== 'Bundle') {
         expect(own.map(({ value }) => parsed(value))).toEqual([document]);
         continue;
       }
-      const indices = document.entry.flatMap((entry: { resource?: object }, i: number) =>
-        entry.resource === undefined ? [] : [i],
-      );
+      const indices = document.entry.flatMap((entry, i) => (entry.resource === undefined ? [] : [i]));
       expect(own.map(({ offset }) => offset)).toEqual(indices);
     }
   });
@@ -121,9 +134,9 @@ describe('real files', () => {
     expect(records).toHaveLength(lines);
     for (const [i, { value, key, ...rest }] of records.entries()) {
       const line = recorded[i] ?? '';
-      const row = JSON.parse(line);
+      const row: Row = JSON.parse(line);
       // The last member of the line, so its bytes can be cut out here too.
-      const written = line.slice(line.indexOf('\"value\":') + '\"value\":'.length, -1);
+      const written = line.slice(line.indexOf('"value":') + '"value":'.length, -1);
       const text = typeof row.value === 'string' ? row.value : written;
       if (textOf(value) !== text || textOf(key) !== row.key) throw new Error(`offset ${i}`);
       expect(rest).toEqual({
@@ -138,5 +151,8 @@ describe('real files', () => {
   });
 });
 
-const parsed = (value: Uint8Array | null): Record<string, unknown> => JSON.parse(textOf(value) ?? '');
+const parsed = (value: Uint8Array | null): Record<string, unknown> => {
+  const json: Record<string, unknown> = JSON.parse(textOf(value) ?? '');
+  return json;
+};
 const typeOf = (value: Uint8Array | null): string => parsed(value)['resourceType'] as string;

@@ -47,7 +47,7 @@ describe('a declaration', () => {
   test('never changes a flow: each step gives a new one', () => {
     const lines = topology('t').source('lines', [topics.lines]);
     const before = lines.declared.nodes.length;
-    lines.mapValues('a', ({ value }) => value);
+    lines.mapValues('a', ({ value }) => value ?? '');
     expect(lines.declared.nodes).toHaveLength(before);
     expect(() => Object.assign(lines, { at: 'elsewhere' })).toThrow(TypeError);
   });
@@ -57,7 +57,7 @@ describe('a declaration', () => {
     const whole = { step: count, due: () => instant(1), onTick: () => [undefined, []] as const };
     const declared = topology('t')
       .source('lines', [topics.lines])
-      .mapValues('text', ({ value }) => value)
+      .mapValues('text', ({ value }) => value ?? '')
       .repartition('by-word', topics.words, (word) => word)
       .fold('count', counts, whole)
       .to('counts', topics.counts);
@@ -105,7 +105,7 @@ describe('branches', () => {
   test('stay in the declaration when nothing follows them, so that their fault is seen', () => {
     const { loud } = topology('t')
       .source('lines', [topics.lines])
-      .mapValues('text', ({ value }) => value)
+      .mapValues('text', ({ value }) => value ?? '')
       .branch('by-volume', { loud: (line) => line.endsWith('!'), quiet: () => true });
     const names = loud.to('loud', topics.quiet, { key: () => 'k' }).nodes.map(({ name }) => name);
     expect(names).toContain('by-volume-quiet');
@@ -132,7 +132,7 @@ describe('build', () => {
   test('names the result as its own builder is named', () => {
     const end = topology('part')
       .source('lines', [topics.lines])
-      .mapValues('text', ({ value }) => value)
+      .mapValues('text', ({ value }) => value ?? '')
       .to('quiet', topics.quiet, { key: () => '' });
     expect(topology('whole').build(end).name).toBe('whole');
   });

@@ -43,7 +43,7 @@ export function wordCount(): Topology {
     .source('lines', [topics.lines, topics.shouts])
     .stage(
       'split',
-      mergeMap(({ value }) => value.split(' ')),
+      mergeMap(({ value }) => value?.split(' ') ?? []),
     )
     .filter('not-empty', (word) => word !== '')
     .repartition('by-word', topics.words, (word) => word, {
@@ -59,10 +59,10 @@ export function wordCount(): Topology {
 export function loudAndQuiet(): Topology {
   const shouts = topology('loud')
     .source('shouts', [topics.shouts])
-    .mapValues('shout-text', ({ value }) => value);
+    .mapValues('shout-text', ({ value }) => value ?? '');
   const { loud, quiet } = topology('loud')
     .source('lines', [topics.lines])
-    .mapValues('line-text', ({ value }) => value)
+    .mapValues('line-text', ({ value }) => value ?? '')
     .merge('all', shouts)
     .branch('by-volume', { loud: (line) => line.endsWith('!'), quiet: () => true });
   return topology('loud').build(

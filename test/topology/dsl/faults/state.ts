@@ -32,6 +32,16 @@ export const casesOfState: Pick<
       ),
     },
     {
+      rule: 'the nearest node without a key is told, not what stands above it',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        stage('text', 'in'),
+        fold('count', 'counts', 'text'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+    {
       rule: 'a stage loses the key that a fold needs',
       at: 'count',
       topology: declared(

@@ -1,0 +1,23 @@
+/** What the engine tells of itself. Names of steps and topics, reasons and numbers; never a key or a value. */
+export interface Telemetry {
+  /** Records that a source handed to a task. */
+  consumed(topic: string, records: number): void;
+  /** A step said that a record is not for us. */
+  ignored(step: string, reason: string): void;
+  deadLettered(step: string, reason: string): void;
+  produced(topic: string, records: number): void;
+  committed(records: number, milliseconds: number): void;
+  aborted(reason: string): void;
+  restored(task: string, entries: number, replayed: number, milliseconds: number): void;
+}
+
+/** Says nothing. */
+export const silent: Telemetry = Object.freeze({
+  consumed: () => {},
+  ignored: () => {},
+  deadLettered: () => {},
+  produced: () => {},
+  committed: () => {},
+  aborted: () => {},
+  restored: () => {},
+});

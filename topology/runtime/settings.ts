@@ -1,0 +1,50 @@
+import type { Topology } from '../dsl/nodes.ts';
+import { type Duration, milliseconds, seconds } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KafkaDriver } from '../ports/kafka-driver.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { silent, type Telemetry } from '../ports/telemetry.ts';
+
+/** What one worker needs to run a topology. */
+export interface WorkerSettings {
+  readonly topology: Topology;
+  readonly driver: KafkaDriver;
+  readonly clock: Clock;
+  readonly snapshots?: SnapshotStore;
+  readonly telemetry?: Telemetry;
+  /** Consumer group; also the first part of the transactional id. */
+  readonly application: string;
+  /** Slot of this worker in the application: one live worker per slot. */
+  readonly slot: string;
+  readonly deadLetters: string;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Bounds on what is in flight, and how often it is settled. */
+export interface Limits {
+  /** Records taken from the log at once. */
+  readonly pollRecords: number;
+  readonly pollBytes: number;
+  /** Records processed and not yet committed. */
+  readonly uncommittedRecords: number;
+  /** Under backlog, time between two commits; caught up, or with an output for others, it is at once. */
+  readonly commitInterval: Duration;
+  readonly transactionTimeout: Duration;
+  /** How long an idle poll waits. */
+  readonly pollWait: Duration;
+  /** Records between two snapshots of a task. */
+  readonly snapshotRecords: number;
+}
+
+/** Kafka Streams' commit interval under exactly once; its transaction time-out must stay below the session time-out. */
+export const LIMITS: Limits = {
+  pollRecords: 4_000,
+  pollBytes: 8 << 20,
+  uncommittedRecords: 20_000,
+  commitInterval: milliseconds(100),
+  transactionTimeout: seconds(5),
+  pollWait: milliseconds(50),
+  snapshotRecords: 10_000,
+};
+
+export const telemetryOf = (settings: WorkerSettings): Telemetry => settings.telemetry ?? silent;

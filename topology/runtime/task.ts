@@ -1,0 +1,194 @@
+import type { EntryNode, SubTopology } from '../dsl/sub-topologies.ts';
+import { DeadLetter } from '../model/outcome.ts';
+import type { KafkaRecord, Position } from '../model/record.ts';
+import type { Instant } from '../model/time.ts';
+import type { Batch } from '../ports/kafka-driver.ts';
+import type { SnapshotChange } from '../ports/snapshot-store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
+import { Graph, StepFailure } from './graph.ts';
+import type { Outbox } from './outbox.ts';
+import { TaskStore } from './task-store.ts';
+
+export interface TaskOptions {
+  readonly deadLetters: string;
+  /** Keep track of what a snapshot must save. */
+  readonly snapshots: boolean;
+  readonly telemetry: Telemetry;
+}
+
+interface Touched {
+  readonly store: TaskStore;
+  readonly key: string;
+  readonly before: Uint8Array | null | undefined;
+  readonly due: Instant | undefined;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * One partition of one sub-topology: its graph, its stores, and where it stands in its input.
+ * A record is all or nothing: when a step throws, what the record did to states and outputs is taken back and the
+ * record becomes a dead letter.
+ */
+export class Task {
+  readonly id: string;
+  readonly partition: number;
+  readonly stores: ReadonlyMap<string, TaskStore>;
+  /** Offset to go on from, by topic, once what is processed is committed. */
+  readonly next: Map<string, number> = new Map();
+  readonly #entries = new Map<string, EntryNode>();
+  readonly #graph: Graph;
+  readonly #outbox: Outbox;
+  readonly #options: TaskOptions;
+  readonly #touched: Touched[] = [];
+  readonly #verdicts: (readonly [step: string, reason: string, dead: boolean])[] = [];
+  #marked = 0;
+  #record: KafkaRecord | undefined;
+  #now = 0;
+
+  constructor(sub: SubTopology, partition: number, outbox: Outbox, options: TaskOptions) {
+    this.id = `${sub.index}_${partition}`;
+    this.partition = partition;
+    this.#outbox = outbox;
+    this.#options = options;
+    this.stores = new Map(sub.stores.map(({ name }) => [name, new TaskStore(name, options.snapshots)]));
+    for (const entry of sub.entries) {
+      for (const { name } of entry.kind === 'source' ? entry.topics : [entry.topic]) this.#entries.set(name, entry);
+    }
+    this.#graph = new Graph(sub, {
+      verdict: (step, verdict) => this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
+      emit: (_node, topic, key, value) =>
+        this.#outbox.add(topic, { key: key === null ? null : encoder.encode(key), value, timestamp: this.#now }),
+      store: (name) => this.stores.get(name) as TaskStore,
+      touching: (store, key) => this.#touched.push({ store, key, before: store.overlaid(key), due: store.due(key) }),
+    });
+  }
+
+  get stateful(): boolean {
+    return this.stores.size > 0;
+  }
+
+  /** Runs a batch through the graph. `now` stamps the outputs, epoch milliseconds. */
+  process(batch: Batch, now: number): void {
+    this.#now = now;
+    const entry = this.#entries.get(batch.topic);
+    if (entry === undefined) return;
+    for (const record of batch.records) this.#one(batch, record, entry);
+    this.next.set(batch.topic, batch.nextOffset);
+  }
+
+  #one(batch: Batch, record: KafkaRecord, entry: EntryNode): void {
+    const position: Position = { topic: batch.topic, partition: batch.partition, offset: record.offset };
+    this.#record = record;
+    this.#touched.length = 0;
+    this.#marked = this.#verdicts.length;
+    this.#outbox.mark();
+    this.#graph.current.position = position;
+    this.#graph.current.timestamp = record.timestamp;
+    try {
+      if (entry.kind === 'source') this.#source(record, position, entry);
+      else this.#keyed(record, entry);
+    } catch (error) {
+      this.#rollBack();
+      const step = error instanceof StepFailure ? error.step : entry.name;
+      const cause = error instanceof StepFailure ? error.cause : error;
+      this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
+    }
+  }
+
+  #source(record: KafkaRecord, position: Position, entry: Extract<EntryNode, { kind: 'source' }>): void {
+    const { topic, partition, offset } = position;
+    const codec = entry.topics.find(({ name }) => name === topic)?.value;
+    const value = record.value === null || codec === undefined ? null : codec.decode(record.value);
+    this.#graph.current.key = '';
+    const { timestamp, key, headers } = record;
+    this.#graph.push(entry.name, headers === undefined ? { topic, partition, offset, timestamp, key, value } : { topic, partition, offset, timestamp, key, value, headers });
+  }
+
+  #keyed(record: KafkaRecord, entry: Extract<EntryNode, { kind: 'repartition' }>): void {
+    if (record.value === null) {
+      this.#verdict(entry.name, 'tombstone');
+      return;
+    }
+    const value = entry.topic.value.decode(record.value);
+    if (record.key === null) {
+      const tick = entry.ticks?.timeOf(value);
+      if (tick === undefined) this.#verdict(entry.name, new DeadLetter('missing-key', 'a record of a repartition topic has no key and is no tick'));
+      else this.#graph.tick(tick);
+      return;
+    }
+    this.#graph.current.key = decoder.decode(record.key);
+    this.#graph.push(entry.name, value);
+  }
+
+  #verdict(step: string, verdict: DeadLetter | string): void {
+    if (typeof verdict === 'string') {
+      this.#verdicts.push([step, verdict, false]);
+      return;
+    }
+    this.#verdicts.push([step, verdict.reason, true]);
+    if (this.#record === undefined) return;
+    this.#outbox.add(this.#options.deadLetters, deadLetterRecord(this.#record, this.#graph.current.position, step, verdict, this.#now));
+  }
+
+  #rollBack(): void {
+    this.#outbox.rollback();
+    this.#verdicts.length = this.#marked;
+    for (const { store, key, before, due } of this.#touched.reverse()) store.undo(key, before, due);
+    this.#touched.length = 0;
+    this.#outbox.mark();
+  }
+
+  /** Takes a key's state from a snapshot. */
+  load(store: string, key: string, state: Uint8Array): void {
+    this.stores.get(store)?.put(key, state);
+    this.#graph.loaded(store, key, state);
+  }
+
+  /** Runs a batch that is committed already: states change, nothing is told or written. */
+  replay(batch: Batch): void {
+    this.process(batch, 0);
+    this.#outbox.drain();
+    this.#verdicts.length = 0;
+    this.promote();
+    this.next.clear();
+  }
+
+  /** The commit stands: the overlay becomes the state, and what was decided is told. */
+  promote(): void {
+    for (const store of this.stores.values()) store.promote();
+    for (const [step, reason, dead] of this.#verdicts) {
+      if (dead) this.#options.telemetry.deadLettered(step, reason);
+      else this.#options.telemetry.ignored(step, reason);
+    }
+    this.#verdicts.length = 0;
+  }
+
+  /** The commit does not stand: everything since the last one is forgotten. */
+  discard(): void {
+    for (const store of this.stores.values()) store.discard();
+    this.#verdicts.length = 0;
+    this.next.clear();
+  }
+
+  /** Hash of all stores, with what is not yet committed. */
+  get stateHash(): string {
+    return [...this.stores.values()].map((store) => store.hash).join('-');
+  }
+
+  /** Whether `topic/partition` is input of this task. */
+  reads(at: string): boolean {
+    return this.#entries.has(at.slice(0, at.lastIndexOf('/')));
+  }
+
+  /** Committed changes since the last call, of all stores. */
+  *unsaved(): Generator<SnapshotChange> {
+    for (const store of this.stores.values()) for (const [key, state] of store.unsaved()) yield [store.name, key, state];
+  }
+
+  close(): void {
+    this.#graph.close();
+  }
+}
