@@ -1,7 +1,7 @@
 /**
  * The state of one patient in bytes: what the store holds, what a snapshot carries.
  *
- *   u8 layout | u8 flags | f64 high water | f64 cap frontier | u32 capped
+ *   u8 layout | u8 flags | f64 high water | f64 cap frontier | u32 capped | f64 first
  *   f64 encounter time | u8 length, encounter reference
  *   u32 entries in bytes | u32 entries | entries (entry.ts), in time order
  *   u32 length, frozen episode (JSON) | u32 length, context facts (JSON)
@@ -16,12 +16,14 @@ export const LAYOUT = 1;
 /** Alerts are, or may be, held downstream for this patient: every change must be told. */
 const ATTENTION = 1;
 
-const ENCOUNTER = 30;
+const ENCOUNTER = 38;
 
 /** A patient's state, opened. Fields are plain; `entries` is a range of `bytes`. */
 export interface Block {
   /** Greatest time of a usable vital sign ever seen, epoch ms; -Infinity: none. It never falls. */
   highWater: number;
+  /** Least time of a usable vital sign ever seen, epoch ms; Infinity: none. It never rises. */
+  first: number;
   /** Times before this are settled because facts had to be dropped at the hard cap; -Infinity: never. */
   capFrontier: number;
   /** Facts dropped at the hard cap. */
@@ -42,6 +44,7 @@ const NOTHING = new Uint8Array(0);
 
 export const emptyBlock = (): Block => ({
   highWater: Number.NEGATIVE_INFINITY,
+  first: Number.POSITIVE_INFINITY,
   capFrontier: Number.NEGATIVE_INFINITY,
   capped: 0,
   attention: false,
@@ -70,10 +73,11 @@ export function openBlock(bytes: Uint8Array): Block {
   const contextLength = u32(bytes, p);
   return {
     highWater: f64(bytes, 2),
+    first: f64(bytes, 22),
     capFrontier: f64(bytes, 10),
     capped: u32(bytes, 18),
     attention: ((bytes[1] as number) & ATTENTION) !== 0,
-    encounterTime: f64(bytes, 22),
+    encounterTime: f64(bytes, 30),
     encounter: encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
     bytes,
     entriesFrom,
@@ -86,7 +90,7 @@ export function openBlock(bytes: Uint8Array): Block {
 
 /** Bytes needed by `writeBlock`. */
 export const blockBound = (block: Block): number =>
-  64 + block.encounter.length + (block.entriesTo - block.entriesFrom) + block.frozen.length + block.context.length;
+  72 + block.encounter.length + (block.entriesTo - block.entriesFrom) + block.frozen.length + block.context.length;
 
 /** Writes a state to the start of `out`, which must not be `block.bytes`; returns its length. */
 export function writeBlock(block: Block, out: Uint8Array): number {
@@ -95,7 +99,8 @@ export function writeBlock(block: Block, out: Uint8Array): number {
   putF64(out, 2, block.highWater);
   putF64(out, 10, block.capFrontier);
   putU32(out, 18, block.capped);
-  putF64(out, 22, block.encounterTime);
+  putF64(out, 22, block.first);
+  putF64(out, 30, block.encounterTime);
   out[ENCOUNTER] = block.encounter.length;
   if (block.encounter.length > 0) out.set(block.encounter, ENCOUNTER + 1);
   let p = ENCOUNTER + 1 + block.encounter.length;
@@ -111,11 +116,6 @@ function section(out: Uint8Array, at: number, bytes: Uint8Array): number {
   putU32(out, at, bytes.length);
   if (bytes.length > 0) out.set(bytes, at + 4);
   return at + 4 + bytes.length;
-}
-
-/** Calls `each` with the position of every entry in `block.bytes`, oldest first. */
-export function eachEntry(block: Block, each: (at: number) => void): void {
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) each(at);
 }
 
 /** Greatest time of a usable vital sign held now; -Infinity when there is none. */

@@ -3,7 +3,7 @@ import { emptyIntervals, type Intervals, metIntervals } from '../clinical/met-in
 import type { Qsofa } from '../clinical/qsofa.ts';
 import { emptySeries, type Series, seriesOf } from '../clinical/series.ts';
 import type { Block } from './block.ts';
-import { eachMeasurement, entryLength, entryTime, entryUsable } from './entry.ts';
+import { eachMeasurement, entryLength, entryTime } from './entry.ts';
 
 /** All measurements of a block in columns; `source` is the position of the entry in `block.bytes`. */
 class Columns {
@@ -43,16 +43,4 @@ export const seriesOfBlock = (block: Block, rule: Qsofa): readonly Series[] => s
 export function intervalsOf(values: readonly Series[], windowMs: number, rule: Qsofa): readonly Intervals[] {
   for (let c = 0; c < CRITERION_COUNT; c++) metIntervals(values[c] as Series, windowMs, rule.semantic, intervals[c] as Intervals);
   return intervals;
-}
-
-/** First and last time of a usable vital sign; undefined when there is none. */
-export function usableSpan(block: Block): readonly [first: number, last: number] | undefined {
-  let first: number | undefined;
-  let last = 0;
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
-    if (!entryUsable(block.bytes, at)) continue;
-    last = entryTime(block.bytes, at);
-    first ??= last;
-  }
-  return first === undefined ? undefined : [first, last];
 }

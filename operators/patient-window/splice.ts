@@ -58,7 +58,10 @@ export function splice(block: Block, event: ClinicalEvent, time: number, limits:
   block.entriesFrom = room;
   block.entriesTo = p;
   if (held < 0) block.entryCount++;
-  if (usable && time > block.highWater) block.highWater = time;
+  if (usable) {
+    block.highWater = Math.max(block.highWater, time);
+    block.first = Math.min(block.first, time);
+  }
   return outcome;
 }
 

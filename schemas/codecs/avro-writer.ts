@@ -50,22 +50,22 @@ export class AvroWriter {
   }
 
   long(value: number, field: string): void {
-    if (!isLong(value)) throw this.misfit(field, LONG_EXPECTED, value);
+    if (!isLong(value)) throw this.#misfit(field, LONG_EXPECTED, value);
     this.#varint(value);
   }
 
   int(value: number, field: string): void {
-    if (!isInt(value)) throw this.misfit(field, INT_EXPECTED, value);
+    if (!isInt(value)) throw this.#misfit(field, INT_EXPECTED, value);
     this.#varint(value);
   }
 
   boolean(value: boolean, field: string): void {
-    if (typeof value !== 'boolean') throw this.misfit(field, 'true or false', value);
+    if (typeof value !== 'boolean') throw this.#misfit(field, 'true or false', value);
     this.#byte(value ? 1 : 0);
   }
 
   double(value: number, field: string): void {
-    if (typeof value !== 'number') throw this.misfit(field, 'a number', value);
+    if (typeof value !== 'number') throw this.#misfit(field, 'a number', value);
     this.#reserve(8);
     this.#view.setFloat64(this.#at, value, true);
     this.#at += 8;
@@ -74,7 +74,7 @@ export class AvroWriter {
   /** The number of a symbol, from a table that is made once; an enum has fewer than 64 symbols here. */
   symbol(value: string, table: ReadonlyMap<string, number>, field: string): void {
     const index = table.get(value);
-    if (index === undefined) throw this.misfit(field, `one of ${[...table.keys()].join(', ')}`, value);
+    if (index === undefined) throw this.#misfit(field, `one of ${[...table.keys()].join(', ')}`, value);
     this.#byte(index << 1);
   }
 
@@ -86,16 +86,22 @@ export class AvroWriter {
 
   /** A record has no bytes of its own; its fields follow. */
   record(value: object, field: string): void {
-    if (typeof value !== 'object' || value === null) throw this.misfit(field, 'a record', value);
+    if (typeof value !== 'object' || value === null) throw this.#misfit(field, 'a record', value);
   }
 
-  /** Starts a block of so many items of an array, or ends the array with 0. */
-  block(count: number): void {
-    this.#varint(count);
+  /** Starts an array: its items follow in one block. An empty one is nothing but its end, which is written here. */
+  array(value: readonly unknown[], field: string): void {
+    if (!Array.isArray(value)) throw this.#misfit(field, 'an array', value);
+    this.#varint(value.length);
+  }
+
+  /** Ends an array that has items. */
+  endArray(): void {
+    this.#byte(0);
   }
 
   string(value: string, field: string): void {
-    if (typeof value !== 'string') throw this.misfit(field, STRING_EXPECTED, value);
+    if (typeof value !== 'string') throw this.#misfit(field, STRING_EXPECTED, value);
     const length = value.length;
     this.#reserve(VARINT + 3 * length);
     const start = this.#at;
@@ -105,13 +111,13 @@ export class AvroWriter {
       return;
     }
     // Not ASCII: the bytes are more than the characters, so the length before them was wrong.
-    if (!value.isWellFormed()) throw this.misfit(field, STRING_EXPECTED, value);
+    if (!value.isWellFormed()) throw this.#misfit(field, STRING_EXPECTED, value);
     this.#at = start;
     this.#varint(Buffer.byteLength(value));
     this.#at += this.#slab.write(value, this.#at);
   }
 
-  misfit(field: string, expected: string, value: unknown): StreamsError {
+  #misfit(field: string, expected: string, value: unknown): StreamsError {
     return doesNotFit(this.#record, { path: field.replace('[]', `[${this.#item}]`), expected, value });
   }
 

@@ -88,8 +88,8 @@ function readerOf(type: Type, writer: Type, id: number): Read {
     check(from);
     from.end();
     try {
-      const { value }: { value: unknown } = type.decode(bytes, HEADER_LENGTH, resolver);
-      return value;
+      const decoded: { readonly value: unknown } = type.decode(bytes, HEADER_LENGTH, resolver);
+      return decoded.value;
     } catch (cause) {
       if (isStreamsError(cause)) throw cause;
       throw new StreamsError('avro-unreadable', `The bytes do not follow schema ${id}.`, cause);

@@ -22,10 +22,9 @@ const PRIMITIVE: Readonly<Record<string, ByteCheck>> = {
 export function byteCheck(type: Type, seen: Map<Type, ByteCheck> = new Map<Type, ByteCheck>()): ByteCheck {
   const known = seen.get(type);
   if (known !== undefined) return known;
-  let check: ByteCheck | undefined;
   // A type may hold itself: until it is compiled, the entry stands for what it will be.
-  seen.set(type, (from) => check?.(from));
-  check = compile(type, seen);
+  seen.set(type, (from) => check(from));
+  const check = compile(type, seen);
   seen.set(type, check);
   return check;
 }

@@ -84,8 +84,7 @@ function writeEvent(out: AvroWriter, event: ClinicalEvent): void {
 }
 
 function writeMeasurements(out: AvroWriter, measurements: readonly Measurement[]): void {
-  if (!Array.isArray(measurements)) throw out.misfit('measurements', 'an array', measurements);
-  if (measurements.length > 0) out.block(measurements.length);
+  out.array(measurements, 'measurements');
   let index = 0;
   for (const measurement of measurements) {
     out.item(index++);
@@ -95,7 +94,7 @@ function writeMeasurements(out: AvroWriter, measurements: readonly Measurement[]
     out.boolean(measurement.unitAssumed, 'measurements[].unitAssumed');
     out.string(measurement.code, 'measurements[].code');
   }
-  out.block(0);
+  if (index > 0) out.endArray();
 }
 
 function writeEncounterDetail(out: AvroWriter, detail: EncounterDetail): void {

@@ -12,21 +12,17 @@ for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeA
 
 /**
  * The offset of the next byte from `from` on that is not plain inside a string: a quote, a backslash, a control
- * character or a byte of 0x80 and more. Four bytes in one word: `(w - 0x01010101) & ~w` has the top bit of a byte
- * set when that byte is zero. A borrow can only flag bytes above the first true one, and the first is what counts.
+ * character or a byte of 0x80 and more. Four bytes in one word: of a byte below 0x80, subtracting one sets the top
+ * bit only when it was zero. A borrow can only flag bytes above the first true one, and the first is what counts.
  */
 export function nextSpecial(words: DataView, from: number): number {
   let offset = from;
   for (;;) {
     const word = words.getInt32(offset, true);
-    const quote = word ^ 0x22222222;
-    const backslash = word ^ 0x5c5c5c5c;
-    const flags =
-      (((quote - 0x01010101) & ~quote) |
-        ((backslash - 0x01010101) & ~backslash) |
-        (word - 0x20202020) |
-        word) &
-      0x80808080;
+    const quote = (word ^ 0x22222222) - 0x01010101;
+    const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
+    const control = word - 0x20202020;
+    const flags = (quote | backslash | control | word) & 0x80808080;
     if (flags !== 0) return offset + ((31 - Math.clz32(flags & -flags)) >> 3);
     offset += 4;
   }

@@ -1,11 +1,8 @@
-import { type FhirCursor, NULL } from './fhir-cursor.ts';
-import { FieldNames } from './field-names.ts';
+import type { FhirCursor } from './fhir-cursor.ts';
 import { readConcept } from './read-concept.ts';
+import { readQuantity } from './read-quantity.ts';
 import { startsNumber } from './json-number.ts';
 import type { Concept, Quantity, Value } from './resource.ts';
-import { skipValue } from './skip-value.ts';
-
-const QUANTITY = new FieldNames(['value', 'unit', 'system', 'code', 'comparator']);
 
 const ABSENT: Value = Object.freeze({ kind: 'absent' });
 
@@ -81,33 +78,4 @@ function readInteger(json: FhirCursor): number | undefined {
   if (startsNumber(json.byte())) return json.number();
   json.absence();
   return undefined;
-}
-
-function readQuantity(json: FhirCursor): Quantity | undefined {
-  if (!json.onObject()) return undefined;
-  let value: number | undefined;
-  let notNumber = false;
-  let comparator: string | undefined;
-  let unit: string | undefined;
-  let system: string | undefined;
-  let code: string | undefined;
-  if (json.openObject()) {
-    do {
-      const field = json.field(QUANTITY);
-      if (field === 0) {
-        value = undefined;
-        notNumber = false;
-        if (startsNumber(json.byte())) value = json.number();
-        else {
-          notNumber = json.byte() !== NULL;
-          json.absence();
-        }
-      } else if (field === 1) unit = json.text();
-      else if (field === 2) system = json.text();
-      else if (field === 3) code = json.text();
-      else if (field === 4) comparator = json.text();
-      else skipValue(json);
-    } while (json.nextMember());
-  }
-  return { kind: 'quantity', value, notNumber, comparator, unit, system, code };
 }

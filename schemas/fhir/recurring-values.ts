@@ -1,6 +1,6 @@
 import type { FhirCursor } from './fhir-cursor.ts';
 import { PADDING } from './json-bytes.ts';
-import { OPEN_ARRAY, OPEN_OBJECT } from './json-cursor.ts';
+import { COMMA, OPEN_ARRAY, OPEN_OBJECT } from './json-cursor.ts';
 
 const SLOTS = 1024;
 /** In bytes; longer values are not remembered. The padding of JsonBytes makes it safe to look this far ahead. */
@@ -8,8 +8,9 @@ const LONGEST_RECURRING = PADDING;
 
 /**
  * Objects and arrays that come again byte for byte, as codes and categories do, with what was read from them. A whole
- * JSON object or array shows its own end, so equal bytes from its start on are an equal value: it need not be walked
- * again, and the same result serves. Bounded: a newer value takes the place of an older one with the same hash.
+ * JSON object or array shows its own end, and so does the rest of an object from a comma on, so equal bytes from the
+ * start on are an equal value: it need not be walked again, and the same result serves. Bounded: a newer value takes
+ * the place of an older one with the same hash.
  */
 export class RecurringValues<T> {
   private readonly texts: Uint8Array = new Uint8Array(SLOTS * LONGEST_RECURRING);
@@ -44,7 +45,7 @@ export class RecurringValues<T> {
     const result = read(json);
     json.ownStrings = false;
     const length = json.at - from;
-    const isWhole = opening === OPEN_OBJECT || opening === OPEN_ARRAY;
+    const isWhole = opening === OPEN_OBJECT || opening === OPEN_ARRAY || opening === COMMA;
     // A fault and a byte beyond ASCII have to be noted each time, so such values are read each time.
     if (isWhole && length <= LONGEST_RECURRING && !json.wrongType && !json.nonAscii) {
       this.texts.set(json.bytes.subarray(from, json.at), slot * LONGEST_RECURRING);

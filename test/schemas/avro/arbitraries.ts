@@ -42,7 +42,16 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
   fc.string({ unit: 'binary-ascii', maxLength: 200 }),
   fc.integer({ min: 0, max: 20 }).map((n) => `https://ehr.example.org/fhir/Patient/p${n}`),
-  fc.constantFrom('9279-1', 'é'.repeat(63), 'é'.repeat(64), 'x'.repeat(127), 'x'.repeat(8192), '\ufeff', '\u0000', '😀'),
+  fc.constantFrom(
+    '9279-1',
+    'é'.repeat(63),
+    'é'.repeat(64),
+    'x'.repeat(127),
+    'x'.repeat(8192),
+    '\ufeff',
+    '\u0000',
+    '😀',
+  ),
 );
 const double = fc.double();
 const nullable = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });

@@ -31,11 +31,11 @@ describe('generated types', () => {
 
 describe('schemas', () => {
   test('there are three, with all their fields', () => {
-    expect(schemas.map((schema) => [schema.name, schema.fields.length]).toSorted()).toEqual([
-      ['AuditEvent', 14],
-      ['ClinicalEvent', 16],
-      ['SepsisAlert', 28],
-    ]);
+    expect(Object.fromEntries(schemas.map((schema) => [schema.name, schema.fields.length]))).toEqual({
+      AuditEvent: 14,
+      ClinicalEvent: 16,
+      SepsisAlert: 28,
+    });
   });
 
   test('every record, enum and field says what it means', () => {
@@ -46,13 +46,15 @@ describe('schemas', () => {
 
   test('every enum has a default that is its first symbol, so that readers survive a new symbol', () => {
     for (const part of all) {
-      if (typeof part === 'object' && 'symbols' in part) expect(part.default, part.name).toBe(part.symbols[0]);
+      if (typeof part === 'object' && 'symbols' in part)
+        expect(part.default, part.name).toBe(part.symbols[0]);
     }
   });
 
   test('every field that may be null is null by default', () => {
     for (const field of fields) {
-      if (Array.isArray(field.type)) expect(field, `${field.record}.${field.name}`).toMatchObject({ default: null });
+      if (Array.isArray(field.type))
+        expect(field, `${field.record}.${field.name}`).toMatchObject({ default: null });
     }
   });
 

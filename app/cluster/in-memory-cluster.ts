@@ -1,0 +1,155 @@
+import { MemoryBroker } from '../../connectors/memory/broker.ts';
+import { MemoryDriver } from '../../connectors/memory/driver.ts';
+import { memorySchemaRegistry } from '../../connectors/memory/schema-registry.ts';
+import type { ScreeningRules } from '../../operators/screening-rules.ts';
+import { bindCodecs, type Codecs } from '../../schemas/codecs/bind.ts';
+import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
+import { TOPIC, topicsOf } from '../../schemas/topics.ts';
+import type { Topology } from '../../topology/dsl/nodes.ts';
+import { subTopologies } from '../../topology/dsl/sub-topologies.ts';
+import type { KafkaRecord, OutgoingRecord } from '../../topology/model/record.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import type { SnapshotStore } from '../../topology/ports/snapshot-store.ts';
+import type { Telemetry } from '../../topology/ports/telemetry.ts';
+import { sepsis } from '../../topology/sepsis.ts';
+import type { Limits } from '../../topology/runtime/settings.ts';
+import { Worker } from '../../topology/runtime/worker.ts';
+
+export interface ClusterOptions {
+  readonly rules: ScreeningRules;
+  readonly clock: Clock;
+  readonly partitions: number;
+  readonly instances: number;
+  readonly telemetry?: Telemetry;
+  readonly snapshots?: SnapshotStore;
+  readonly limits?: Partial<Limits>;
+}
+
+const APPLICATION = 'sepsis-streams';
+const READ_RECORDS = 10_000;
+
+/** The sepsis topology on an in-memory Kafka in this process: several partitions, several instances of one group. */
+export class InMemoryCluster {
+  readonly broker: MemoryBroker;
+  readonly topology: Topology;
+  readonly codecs: Codecs;
+  readonly #options: ClusterOptions;
+  readonly #inputs: readonly string[];
+  readonly #workers = new Map<string, Worker>();
+  readonly #read = new Map<string, number>();
+  #failure: Error | undefined;
+
+  constructor(options: ClusterOptions, codecs: Codecs) {
+    this.#options = options;
+    this.codecs = codecs;
+    this.broker = new MemoryBroker();
+    this.broker.createTopics(Object.values(TOPIC).map((name) => ({ name, partitions: options.partitions })));
+    this.topology = sepsis(topicsOf(codecs), options.rules);
+    this.#inputs = subTopologies(this.topology).flatMap((sub) => sub.sources.map(({ name }) => name));
+  }
+
+  start(): void {
+    for (let i = 0; i < this.#options.instances; i++) this.startInstance(`slot-${i}`);
+  }
+
+  startInstance(slot: string): void {
+    const { clock, telemetry, snapshots, limits } = this.#options;
+    const worker = new Worker({
+      topology: this.topology,
+      driver: new MemoryDriver(this.broker),
+      clock,
+      application: APPLICATION,
+      slot,
+      deadLetters: TOPIC.deadLetters,
+      ...(telemetry === undefined ? {} : { telemetry }),
+      ...(snapshots === undefined ? {} : { snapshots }),
+      ...(limits === undefined ? {} : { limits }),
+    });
+    this.#workers.set(slot, worker);
+    worker.run().catch((error: unknown) => {
+      this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    });
+  }
+
+  /** Ends an instance as a killed process would. */
+  async crashInstance(slot: string): Promise<void> {
+    const worker = this.#workers.get(slot);
+    this.#workers.delete(slot);
+    await worker?.crash();
+  }
+
+  get slots(): readonly string[] {
+    return [...this.#workers.keys()];
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Records of the input and of the repartition topic that are not committed yet. */
+  lag(): number {
+    const committed = this.broker.committedOf(APPLICATION);
+    let lag = 0;
+    for (const topic of this.#inputs) {
+      for (let partition = 0; partition < this.#options.partitions; partition++) {
+        lag += this.broker.log({ topic, partition }).end - (committed.get(`${topic}/${partition}`)?.offset ?? 0);
+      }
+    }
+    return lag;
+  }
+
+  /** Resolves when everything that was produced is processed and committed. @throws what ended an instance. */
+  async drained(): Promise<void> {
+    while (this.lag() > 0) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.broker.changed(20);
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  produce(topic: string, records: readonly OutgoingRecord[]): void {
+    this.broker.append(topic, records);
+  }
+
+  /** Records of a topic that were not read this way before, by partition and offset. */
+  *unread(topic: string): Generator<KafkaRecord & { readonly partition: number }> {
+    for (let partition = 0; partition < this.#options.partitions; partition++) {
+      const at = `${topic}/${partition}`;
+      const log = this.broker.log({ topic, partition });
+      let offset = this.#read.get(at) ?? log.start;
+      while (offset < log.end) {
+        const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY);
+        for (const record of records) yield { ...record, partition };
+        offset = nextOffset;
+      }
+      this.#read.set(at, offset);
+    }
+  }
+
+  /** Lets go of input that is committed, and of output that was read. */
+  truncate(): void {
+    const committed = this.broker.committedOf(APPLICATION);
+    for (const topic of Object.values(TOPIC)) {
+      for (let partition = 0; partition < this.#options.partitions; partition++) {
+        const at = `${topic}/${partition}`;
+        const before = this.#inputs.includes(topic) ? committed.get(at)?.offset : this.#read.get(at);
+        if (before !== undefined) this.broker.log({ topic, partition }).truncate(before);
+      }
+    }
+  }
+
+  /** Committed state of a store, key by key, over all instances. The views are good until the next record. */
+  *state(store: string): Generator<readonly [key: string, state: Uint8Array]> {
+    for (const worker of this.#workers.values()) {
+      for (const task of worker.tasks) yield* task.stores.get(store)?.entries() ?? [];
+    }
+  }
+}
+
+/** A cluster with the schemas of this build registered. */
+export async function inMemoryCluster(options: ClusterOptions): Promise<InMemoryCluster> {
+  const registry = memorySchemaRegistry();
+  for (const { subject, schema } of Object.values(SUBJECTS)) await registry.register(subject, schema);
+  return new InMemoryCluster(options, await bindCodecs(registry));
+}
