@@ -37,7 +37,7 @@ interface Candidate {
 
 function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: AlertPolicy): FoldResult<AlertState, SepsisAlert> {
   const screen = record.value;
-  const known = state.held.map((held) => ({ ...held, start: held.alert.start, end: held.alert.end }));
+  const known = state.held.filter(({ settled }) => settled === undefined).map((held) => ({ ...held, start: held.alert.start, end: held.alert.end }));
   const candidates = screen.episodes.map((screened): Candidate => {
     const draft = draftOf(screen, screened, window, record.timestamp);
     return { start: draft.start, end: draft.end, draft, id: (taken) => alertIdOf(screen, screened, taken) };
@@ -63,8 +63,15 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
     out.push(...changes);
     held.push({ opened: opened++, alert: changes.at(-1) ?? raised });
   }
-  // What ended before the frontier is settled: it can neither change nor be told of again.
-  const alive = held.filter(({ alert }) => alert.end >= screen.frontier);
+  const waiting = state.held.filter(({ settled }) => settled !== undefined);
+  const ended = waiting.filter(({ alert }) => alert.end <= now);
+  for (const { alert } of ended) out.push(resolved(alert, screen.arrival, record.timestamp, screen.trigger));
+  // What ended before the frontier is settled: it can neither change nor be told of again. When the hard cap moves
+  // the frontier beyond the patient's newest time, a settled episode may still be open.
+  const alive = held
+    .filter((one) => one.alert.end >= screen.frontier || isOpen(one))
+    .map((one): HeldAlert => (one.alert.end >= screen.frontier ? one : { ...one, settled: true }))
+    .concat(waiting.filter((one) => isOpen(one) && !ended.includes(one)));
   if (out.length === 0 && alive.length === state.held.length) return [state, nothing];
   return [alive.length === 0 ? undefined : { opened, tick: state.tick, held: alive }, out];
 }
@@ -109,6 +116,13 @@ function retracted(alert: SepsisAlert, screen: PatientScreen, processingTime: nu
   };
 }
 
+const resolved = (
+  alert: SepsisAlert,
+  arrivalTime: number | null,
+  processingTime: number,
+  trigger: SepsisAlert['trigger'],
+): SepsisAlert => ({ ...alert, status: 'RESOLVED', reason: 'WINDOW_EMPTIED', arrivalTime, processingTime, trigger });
+
 const isOpen = ({ alert }: HeldAlert): boolean => alert.status !== 'RESOLVED';
 
 function earliestEnd(held: readonly HeldAlert[]): Instant | undefined {
@@ -121,16 +135,9 @@ function resolveDue(state: AlertState, tick: Instant): FoldResult<AlertState, Se
   const out: SepsisAlert[] = [];
   const held = state.held.map((one): HeldAlert => {
     if (!isOpen(one) || one.alert.end > tick) return one;
-    const alert: SepsisAlert = {
-      ...one.alert,
-      status: 'RESOLVED',
-      reason: 'WINDOW_EMPTIED',
-      arrivalTime: null,
-      processingTime: tick,
-      trigger: null,
-    };
+    const alert = resolved(one.alert, null, tick, null);
     out.push(alert);
-    return { opened: one.opened, alert };
+    return { ...one, alert };
   });
   return out.length === 0 ? [state, nothing] : [{ ...state, tick: Math.max(tick, state.tick ?? tick), held }, out];
 }

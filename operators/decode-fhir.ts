@@ -3,7 +3,7 @@ import { readResource } from '../schemas/fhir/read-resource.ts';
 import type { FhirResource } from '../schemas/fhir/resource.ts';
 import { instantMs } from '../schemas/fhir/time.ts';
 import { DeadLetter } from '../topology/model/outcome.ts';
-import { headerText, type Position, type SourceRecord } from '../topology/model/record.ts';
+import { type Headers, headerText, type Position, type SourceRecord } from '../topology/model/record.ts';
 
 /** A resource as far as the rule needs it, with where it came from and when it arrived. */
 export interface FhirRecord {
@@ -21,6 +21,11 @@ export interface DecodeFhir {
    * In a replay it is the time of the replay, so it may not.
    */
   readonly trustTimestamp: boolean;
+  /**
+   * Whether the header `sepsis-origin` stands for the record's own position. A replay sets it, so that alerts and dead
+   * letters name places in the recording; elsewhere anyone who may write to the topic could, and it is ignored.
+   */
+  readonly trustOrigin?: boolean;
 }
 
 /** Kafka's own default for the largest message (`message.max.bytes`), rounded to a MiB. */
@@ -28,6 +33,9 @@ export const MAX_FHIR_BYTES = 1_048_576;
 
 /** Header that carries the arrival of a record that was recorded elsewhere, epoch milliseconds as text. */
 export const ARRIVAL_HEADER = 'sepsis-arrival';
+
+/** Header that carries where a replayed record stands in its recording: `topic/partition/offset`. */
+export const ORIGIN_HEADER = 'sepsis-origin';
 
 /**
  * Bytes to a FHIR resource, or a dead letter that says what is wrong and where: `too-large`, `not-utf8`,
@@ -38,11 +46,19 @@ export function decodeFhir(options: DecodeFhir): OperatorFunction<SourceRecord<U
     if (record.value === null) return new DeadLetter('not-json', 'the record has no value (a tombstone)');
     const resource = readResource(record.value, options.maxBytes);
     if ('reason' in resource) return new DeadLetter(resource.reason, resource.detail);
-    return { resource, origin: originOf(record), arrival: arrivalOf(record, resource, options.trustTimestamp) };
+    return { resource, origin: originOf(record, options.trustOrigin === true), arrival: arrivalOf(record, resource, options.trustTimestamp) };
   });
 }
 
-const originOf = ({ topic, partition, offset }: Position): Position => ({ topic, partition, offset });
+function originOf({ topic, partition, offset, headers }: SourceRecord<unknown>, trusted: boolean): Position {
+  return (trusted ? readOrigin(headers) : undefined) ?? { topic, partition, offset };
+}
+
+/** The position that `sepsis-origin` says; undefined when it says none. */
+export function readOrigin(headers: Headers | undefined): Position | undefined {
+  const [, topic, partition, offset] = /^([^/]+)\/(\d{1,10})\/(\d{1,16})$/.exec(headerText(headers, ORIGIN_HEADER) ?? '') ?? [];
+  return topic === undefined ? undefined : { topic, partition: Number(partition), offset: Number(offset) };
+}
 
 function arrivalOf(record: SourceRecord<unknown>, resource: FhirResource, trustTimestamp: boolean): number | undefined {
   if (record.headers !== undefined) {

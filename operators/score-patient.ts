@@ -56,12 +56,17 @@ function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, 
   if (event.kind === 'VITAL_SIGNS' || (event.kind === 'RETRACTION' && event.resourceType === 'OBSERVATION')) {
     const horizon = horizonOf(frontier, options);
     const time = event.time ?? event.arrival ?? Math.max(block.highWater, 0);
-    const before = block.bytes;
+    const { bytes: before, highWater, first } = block;
     const outcome = splice(block, event, time, { horizon, lateBefore: block.highWater - options.lateness }, options.rule);
-    changed = block.bytes !== before;
+    const spliced = block.bytes !== before;
+    changed = spliced || block.highWater !== highWater || block.first !== first;
     if (outcome === 'superseded' && event.measurements.length > 0) verdict = SUPERSEDED;
     if (outcome === 'late') verdict = lateOf(event, block, options);
-    if (changed) noteEncounter(block, event);
+    if (outcome === 'beyond-cap') {
+      block.capped++;
+      changed = true;
+    }
+    if (spliced) noteEncounter(block, event);
   }
   const fact = contextFactOf(event);
   let context: PatientContext | undefined;
@@ -84,8 +89,9 @@ function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, 
 /** Times before the frontier are settled: no fact that may still come can change them. */
 const frontierOf = (block: Block, lateness: Duration): number => Math.max(block.highWater - lateness, block.capFrontier);
 
+/** One millisecond more than the window: an episode that ends at the frontier is still told, with what it ended on. */
 const horizonOf = (frontier: number, options: ScorePatient): number =>
-  options.retain === 'all' ? Number.NEGATIVE_INFINITY : frontier - options.window;
+  options.retain === 'all' ? Number.NEGATIVE_INFINITY : frontier - options.window - 1;
 
 const contextHorizon = (block: Block, { lateness, retain }: ScorePatient): number =>
   retain === 'all' || !Number.isFinite(lateness) ? Number.NEGATIVE_INFINITY : block.highWater - CONTEXT_HORIZON;
@@ -95,7 +101,7 @@ function settle(block: Block, frontier: number, record: FoldRecord<ClinicalEvent
   const dropped = Number.isFinite(options.lateness) && options.retain === 'window' ? overCap(block, options.cap) : Number.NEGATIVE_INFINITY;
   if (dropped !== Number.NEGATIVE_INFINITY) block.capFrontier = Math.max(block.capFrontier, dropped + options.window + 1);
   const next = frontierOf(block, options.lateness);
-  const screen = block.attention || block.frozen.length > 0 || mayBePositive(block) ? judge(block, frontier, next, record, options, context) : undefined;
+  const screen = block.attention || block.frozen.length > 0 || mayBePositive(block, options.rule.positiveAt) ? judge(block, frontier, next, record, options, context) : undefined;
   const count = block.entryCount;
   evict(block, horizonOf(next, options));
   if (dropped !== Number.NEGATIVE_INFINITY) block.capped += count - block.entryCount;
@@ -109,7 +115,9 @@ function judge(block: Block, frontier: number, next: number, record: FoldRecord<
   if (episodes.length === 0 && !block.attention) return undefined;
   block.attention = episodes.length > 0;
   if (next > frontier) block.frozen = writeFrozen(freeze(episodes, next));
-  const newest = newestUsable(block);
+  const held = newestUsable(block);
+  // Everything that may still change was withdrawn; what is settled stays told, as of when it settled.
+  const newest = held === Number.NEGATIVE_INFINITY ? Math.min(next, block.highWater) : held;
   const event = record.value;
   return {
     patient: record.key,
@@ -146,7 +154,7 @@ const reference = new Uint8Array(ENCOUNTER_LIMIT);
 
 /** Keeps the encounter that the newest vital sign belongs to; at one instant the greater reference. */
 function noteEncounter(block: Block, event: ClinicalEvent): void {
-  if (event.encounter === null || event.time === null || event.kind !== 'VITAL_SIGNS' || event.time < block.encounterTime) return;
+  if (event.encounter === null || event.time === null || event.measurements.length === 0 || event.time < block.encounterTime) return;
   const { read, written } = encoder.encodeInto(event.encounter, reference);
   if (read < event.encounter.length) return;
   const same = written === block.encounter.length && block.encounter.every((byte, i) => byte === reference[i]);

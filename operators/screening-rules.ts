@@ -19,6 +19,8 @@ export interface ScreeningRules {
   readonly identifiers: IdentifierMap;
   readonly maxFhirBytes: number;
   readonly trustTimestamp: boolean;
+  /** Replays alone: the header `sepsis-origin` says where a record stands in its recording. */
+  readonly trustOrigin: boolean;
   readonly retain: 'window' | 'all';
   /** Key of the patient pseudonyms in the audit trail. */
   readonly pseudonymSecret: string;
@@ -40,6 +42,7 @@ export function screeningRules(own: Partial<ScreeningRules> = {}): ScreeningRule
     identifiers: new Map(),
     maxFhirBytes: MAX_FHIR_BYTES,
     trustTimestamp: true,
+    trustOrigin: false,
     retain: 'window',
     pseudonymSecret: 'not-a-secret',
     ...own,

@@ -6,8 +6,8 @@ import { select, type Selection } from './clinical/codes.ts';
 import type { FhirRecord } from './decode-fhir.ts';
 import { antibiotic, culture, encounter, lactate } from './fhir-events/context-facts.ts';
 import type { EventRules, Made } from './fhir-events/context.ts';
-import { effectiveOf, retractionOf } from './fhir-events/draft.ts';
-import { counts, isOrder, RETRACTED, type StatusRule } from './fhir-events/status.ts';
+import { effectiveOf, withdrawalOf } from './fhir-events/draft.ts';
+import { counts, isOrder, RETRACTED, statusReason, type StatusRule } from './fhir-events/status.ts';
 import { vitalSigns } from './fhir-events/vital-signs.ts';
 
 /**
@@ -55,11 +55,12 @@ export function clinicalEvent(record: FhirRecord, rules: EventRules): Made {
   const subject = rules.subjectOf(resource.subject);
   if (!statusCounts) {
     if ('patient' in subject) {
-      const event = retractionOf(subject.patient, record, rules, timeTextOf(record, what.status));
-      return retracted ? event : [event, new Ignored(`status-${resource.status ?? 'missing'}`)];
+      const kind = what.kind === 'vital' ? 'VITAL_SIGNS' : 'RETRACTION';
+      const event = withdrawalOf(kind, subject.patient, record, rules, timeTextOf(record, what.status));
+      return retracted ? event : [event, new Ignored(statusReason(resource.status))];
     }
     // Without a patient there is nothing to withdraw; a status that does not count is checked before the subject.
-    if (!retracted) return new Ignored(`status-${resource.status ?? 'missing'}`);
+    if (!retracted) return new Ignored(statusReason(resource.status));
   }
   if ('ignored' in subject) return new Ignored(subject.ignored);
   if ('dead' in subject) return new DeadLetter(subject.dead, subject.detail);

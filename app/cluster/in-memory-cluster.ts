@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly telemetry?: Telemetry;
   readonly snapshots?: SnapshotStore;
   readonly limits?: Partial<Limits>;
+  /** False: no ticks are written. */
+  readonly ticks?: boolean;
 }
 
 const APPLICATION = 'sepsis-streams';
@@ -53,7 +55,7 @@ export class InMemoryCluster {
   }
 
   startInstance(slot: string): void {
-    const { clock, telemetry, snapshots, limits } = this.#options;
+    const { clock, telemetry, snapshots, limits, ticks } = this.#options;
     const worker = new Worker({
       topology: this.topology,
       driver: new MemoryDriver(this.broker),
@@ -64,6 +66,7 @@ export class InMemoryCluster {
       ...(telemetry === undefined ? {} : { telemetry }),
       ...(snapshots === undefined ? {} : { snapshots }),
       ...(limits === undefined ? {} : { limits }),
+      ...(ticks === undefined ? {} : { ticks }),
     });
     this.#workers.set(slot, worker);
     worker.run().catch((error: unknown) => {
@@ -124,6 +127,13 @@ export class InMemoryCluster {
         offset = nextOffset;
       }
       this.#read.set(at, offset);
+    }
+  }
+
+  /** Counts everything that a topic holds as read. */
+  pass(topic: string): void {
+    for (let partition = 0; partition < this.#options.partitions; partition++) {
+      this.#read.set(`${topic}/${partition}`, this.broker.log({ topic, partition }).end);
     }
   }
 

@@ -6,6 +6,8 @@ export interface FileProgress {
   bytesTotal: number | undefined;
   /** The file's offsets count entries of a Bundle, not lines. */
   entries: boolean;
+  /** Something that reads as FHIR was seen in it. */
+  fhir: boolean;
 }
 
 /** What a feed has read so far; it grows while the feed runs. */
@@ -22,6 +24,6 @@ export function feedStatistics(files: readonly string[]): FeedStatistics {
   return {
     records: 0,
     fhir: false,
-    files: files.map((file) => ({ file, bytesRead: 0, bytesTotal: undefined, entries: false })),
+    files: files.map((file) => ({ file, bytesRead: 0, bytesTotal: undefined, entries: false, fhir: false })),
   };
 }

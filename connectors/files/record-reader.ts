@@ -38,7 +38,7 @@ export class RecordReader {
   #recorded(recording: Recording, number: number): FeedRecord {
     const { topic, partition, key, value } = recording;
     // Most recordings say all that is needed; their values are read only where something is missing.
-    const asks = !INPUT_TOPICS.has(topic) || recording.arrival === undefined || !this.#statistics.fhir;
+    const asks = !INPUT_TOPICS.has(topic) || recording.arrival === undefined || !this.#progress.fhir;
     const json = value === null ? undefined : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     const resource = asks && json !== undefined ? readable(json) : undefined;
     if (json !== undefined && asks) this.#saw(json, resource);
@@ -57,7 +57,7 @@ export class RecordReader {
 
   #bundle(json: Buffer, out: FeedRecord[]): void {
     this.#progress.entries = true;
-    this.#statistics.fhir = true;
+    this.#sawFhir();
     // Several Bundles in one file: their entries are counted through, so that an offset names one record.
     const before = this.#entries;
     for (const { index, json: entry } of bundleResources(json)) {
@@ -84,7 +84,12 @@ export class RecordReader {
 
   #saw(json: Buffer, resource: FhirResource | undefined): void {
     // What is too large to be read is still FHIR: the input is the right one, and the record is named.
-    if (!this.#statistics.fhir) this.#statistics.fhir = resource !== undefined || claimsType(json);
+    if (!this.#progress.fhir && (resource !== undefined || claimsType(json))) this.#sawFhir();
+  }
+
+  #sawFhir(): void {
+    this.#progress.fhir = true;
+    this.#statistics.fhir = true;
   }
 }
 

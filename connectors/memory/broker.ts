@@ -1,6 +1,12 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import type { CommittedOffset, GroupGeneration, NewTopic, OffsetCommits, TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type {
+  CommittedOffset,
+  GroupGeneration,
+  NewTopic,
+  OffsetCommits,
+  TopicPartition,
+} from '../../topology/ports/kafka-driver.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { partitionOf } from './murmur2.ts';
 import { PartitionLog } from './partition-log.ts';
@@ -13,10 +19,15 @@ export class MemoryBroker {
   readonly #epochs = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #keyless = 0;
+  #members = 0;
 
   createTopics(topics: readonly NewTopic[]): void {
     for (const { name, partitions } of topics) {
-      if (!this.#topics.has(name)) this.#topics.set(name, Array.from({ length: partitions }, () => new PartitionLog()));
+      if (!this.#topics.has(name))
+        this.#topics.set(
+          name,
+          Array.from({ length: partitions }, () => new PartitionLog()),
+        );
     }
   }
 
@@ -26,19 +37,36 @@ export class MemoryBroker {
 
   log({ topic, partition }: TopicPartition): PartitionLog {
     const log = this.#topics.get(topic)?.[partition];
-    if (log === undefined) throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
+    if (log === undefined)
+      throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
     return log;
   }
 
   /** Appends outside any transaction; the records are visible at once. */
   append(topic: string, records: readonly OutgoingRecord[]): void {
+    this.assertWritable(topic, records);
     for (const record of records) this.#logOf(topic, record).append(record);
     this.#wake();
   }
 
+  /** @throws StreamsError `configuration` when a record goes to a topic or a partition that is not there. */
+  assertWritable(topic: string, records: readonly OutgoingRecord[]): void {
+    const logs = this.#logsOf(topic);
+    for (const { partition } of records) {
+      if (partition !== undefined && logs[partition] === undefined) {
+        throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
+      }
+    }
+  }
+
   /** Offsets and records of one transaction become visible together, with a marker in every partition written. */
-  commit(transaction: { records: readonly (readonly [string, readonly OutgoingRecord[]])[]; offsets: OffsetCommits; group: GroupGeneration | undefined }): void {
-    if (transaction.group !== undefined) this.group(transaction.group.groupId).assertCurrent(transaction.group);
+  commit(transaction: {
+    records: readonly (readonly [string, readonly OutgoingRecord[]])[];
+    offsets: OffsetCommits;
+    group: GroupGeneration | undefined;
+  }): void {
+    if (transaction.group !== undefined)
+      this.group(transaction.group.groupId).assertCurrent(transaction.group);
     const written = new Set<PartitionLog>();
     for (const [topic, records] of transaction.records) {
       for (const record of records) {
@@ -71,10 +99,19 @@ export class MemoryBroker {
   group(groupId: string): ConsumerGroup {
     let group = this.#groups.get(groupId);
     if (group === undefined) {
-      group = new ConsumerGroup(groupId, (topic) => this.partitions(topic) ?? 0, () => this.#wake());
+      group = new ConsumerGroup(
+        groupId,
+        (topic) => this.partitions(topic) ?? 0,
+        () => this.#wake(),
+      );
       this.#groups.set(groupId, group);
     }
     return group;
+  }
+
+  /** An id that no member had before: one that comes back under its old name is another member. */
+  newMemberId(name: string): string {
+    return `${name}-${this.#members++}`;
   }
 
   /** A new epoch of a transactional id; producers of older ones are fenced. */
@@ -86,7 +123,10 @@ export class MemoryBroker {
 
   assertEpoch(transactionalId: string, epoch: number): void {
     if (this.#epochs.get(transactionalId) !== epoch) {
-      throw new StreamsError('fenced', `Producer ${transactionalId} of epoch ${epoch} is fenced by epoch ${this.#epochs.get(transactionalId)}.`);
+      throw new StreamsError(
+        'fenced',
+        `Producer ${transactionalId} of epoch ${epoch} is fenced by epoch ${this.#epochs.get(transactionalId)}.`,
+      );
     }
   }
 
@@ -108,11 +148,19 @@ export class MemoryBroker {
   }
 
   #logOf(topic: string, record: OutgoingRecord): PartitionLog {
+    const logs = this.#logsOf(topic);
+    const partition =
+      record.partition ??
+      (record.key === null ? this.#keyless++ % logs.length : partitionOf(record.key, logs.length));
+    const log = logs[partition];
+    if (log === undefined)
+      throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
+    return log;
+  }
+
+  #logsOf(topic: string): readonly PartitionLog[] {
     const logs = this.#topics.get(topic);
     if (logs === undefined) throw new StreamsError('configuration', `There is no topic ${topic}.`);
-    const partition = record.partition ?? (record.key === null ? this.#keyless++ % logs.length : partitionOf(record.key, logs.length));
-    const log = logs[partition];
-    if (log === undefined) throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
-    return log;
+    return logs;
   }
 }

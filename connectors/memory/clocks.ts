@@ -6,11 +6,14 @@ export const systemClock: Clock = {
   now: () => instant(Date.now()),
   sleep: (time, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, time);
-      signal?.addEventListener('abort', () => {
+      const done = (): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
         resolve();
-      }, { once: true });
+      };
+      const timer = setTimeout(done, time);
+      if (signal?.aborted === true) done();
+      else signal?.addEventListener('abort', done);
     }),
 };
 
@@ -28,13 +31,16 @@ export class ManualClock implements Clock {
   }
 
   sleep(time: Duration, signal?: AbortSignal): Promise<void> {
+    if (time <= 0 || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper = { at: this.#now + time, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
+      const wake = (): void => {
         this.#sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', wake);
         resolve();
-      }, { once: true });
+      };
+      const sleeper = { at: this.#now + time, wake };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', wake);
     });
   }
 
@@ -43,9 +49,7 @@ export class ManualClock implements Clock {
     if (time <= this.#now) return;
     this.#now = instant(time);
     for (const sleeper of [...this.#sleepers]) {
-      if (sleeper.at > time) continue;
-      this.#sleepers.delete(sleeper);
-      sleeper.wake();
+      if (sleeper.at <= time) sleeper.wake();
     }
   }
 }

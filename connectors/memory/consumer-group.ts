@@ -10,14 +10,16 @@ interface Member {
 
 /**
  * Members of one group and who owns what. Eager: a change of members opens a new generation; it is assigned once
- * every member has given up what it had, which a member does in its own poll.
+ * every member has given up what it had, which a member does in its own poll. Until then the old generation may commit.
  */
 export class ConsumerGroup {
   readonly #groupId: string;
   readonly #partitionsOf: (topic: string) => number;
   readonly #changed: () => void;
   readonly #members = new Map<string, Member>();
+  /** The generation that is assigned, and the one that is being formed; equal while the group is at rest. */
   #generation = 0;
+  #forming = 0;
   #assigned = new Map<string, Assignment>();
 
   constructor(groupId: string, partitionsOf: (topic: string) => number, changed: () => void) {
@@ -37,16 +39,17 @@ export class ConsumerGroup {
 
   /** True when the member's assignment is of an older generation. */
   mustRejoin(id: string, assignment: Assignment | undefined): boolean {
-    return this.#members.has(id) && assignment?.generation.generation !== this.#generation;
+    return this.#members.has(id) && assignment?.generation.generation !== this.#forming;
   }
 
   /** The member has given up its partitions. Its new assignment, once everybody has; else undefined. */
   join(id: string): Assignment | undefined {
     const member = this.#members.get(id);
     if (member === undefined) return undefined;
-    member.joined = this.#generation;
-    if ([...this.#members.values()].some(({ joined }) => joined !== this.#generation)) return undefined;
-    if (this.#assigned.size === 0) {
+    member.joined = this.#forming;
+    if ([...this.#members.values()].some(({ joined }) => joined !== this.#forming)) return undefined;
+    if (this.#generation !== this.#forming) {
+      this.#generation = this.#forming;
       this.#assigned = this.#assign();
       this.#changed();
     }
@@ -56,13 +59,15 @@ export class ConsumerGroup {
   /** @throws StreamsError `fenced` unless the member belongs to the group in just this generation. */
   assertCurrent({ generation, memberId }: GroupGeneration): void {
     if (generation !== this.#generation || !this.#members.has(memberId)) {
-      throw new StreamsError('fenced', `Member ${memberId} of generation ${generation} is not in generation ${this.#generation} of ${this.#groupId}.`);
+      throw new StreamsError(
+        'fenced',
+        `Member ${memberId} of generation ${generation} is not in generation ${this.#generation} of ${this.#groupId}.`,
+      );
     }
   }
 
   #open(): void {
-    this.#generation++;
-    this.#assigned = new Map();
+    this.#forming++;
     this.#changed();
   }
 
@@ -80,7 +85,10 @@ export class ConsumerGroup {
     return new Map(
       ids.map((id): [string, Assignment] => [
         id,
-        Object.freeze({ partitions: owned.get(id) ?? [], generation: { groupId: this.#groupId, generation, memberId: id } }),
+        Object.freeze({
+          partitions: owned.get(id) ?? [],
+          generation: { groupId: this.#groupId, generation, memberId: id },
+        }),
       ]),
     );
   }

@@ -115,9 +115,18 @@ export class MemoryConsumer implements ConsumerPort {
     const key = partitionKey(at);
     const position = this.#positions.get(key) ?? 0;
     if (position < log.start) {
-      throw new StreamsError('log-truncated', `Position ${position} of ${key} lies before the log's start ${log.start}.`);
+      throw new StreamsError(
+        'log-truncated',
+        `Position ${position} of ${key} lies before the log's start ${log.start}.`,
+      );
     }
-    if (position >= log.end) return undefined;
+    if (position > log.end) {
+      throw new StreamsError(
+        'log-truncated',
+        `Position ${position} of ${key} lies behind the log's end ${log.end}.`,
+      );
+    }
+    if (position === log.end) return undefined;
     const { records, nextOffset } = log.read(position, maxRecords, maxBytes);
     this.#positions.set(key, nextOffset);
     return { ...at, records, nextOffset };

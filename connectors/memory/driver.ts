@@ -23,7 +23,6 @@ export class MemoryDriver implements KafkaDriver {
   readonly name: string = 'memory';
   readonly capabilities: Capabilities = { transactions: true, fencing: 'generation' };
   readonly #broker: MemoryBroker;
-  #members = 0;
 
   constructor(broker: MemoryBroker) {
     this.#broker = broker;
@@ -34,27 +33,35 @@ export class MemoryDriver implements KafkaDriver {
     return {
       createTopics: async (topics: readonly NewTopic[]) => broker.createTopics(topics),
       partitions: async (topics) =>
-        new Map(topics.flatMap((topic) => {
-          const count = broker.partitions(topic);
-          return count === undefined ? [] : [[topic, count] as const];
-        })),
+        new Map(
+          topics.flatMap((topic) => {
+            const count = broker.partitions(topic);
+            return count === undefined ? [] : [[topic, count] as const];
+          }),
+        ),
       offsets: async (at) => {
         const { start, end } = broker.log(at);
         return { start, end };
       },
       committed: async (groupId, at) => {
         const committed = broker.committedOf(groupId);
-        return new Map(at.map(partitionKey).flatMap((key): [string, CommittedOffset][] => {
-          const offset = committed.get(key);
-          return offset === undefined ? [] : [[key, offset]];
-        }));
+        return new Map(
+          at.map(partitionKey).flatMap((key): [string, CommittedOffset][] => {
+            const offset = committed.get(key);
+            return offset === undefined ? [] : [[key, offset]];
+          }),
+        );
       },
       deleteRecords: async (at, before) => broker.log(at).truncate(before),
     };
   }
 
   consumer(options: ConsumerOptions): ConsumerPort {
-    return new MemoryConsumer(this.#broker, options, `${options.instanceId ?? 'member'}-${this.#members++}`);
+    return new MemoryConsumer(
+      this.#broker,
+      options,
+      this.#broker.newMemberId(options.instanceId ?? 'member'),
+    );
   }
 
   transactions(options: TransactionOptions): TransactionPort {

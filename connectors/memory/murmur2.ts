@@ -8,7 +8,11 @@ export function murmur2(data: Uint8Array): number {
   let h = (0x9747b28c ^ length) | 0;
   let i = 0;
   for (; i + 4 <= length; i += 4) {
-    let k = (data[i] as number) | ((data[i + 1] as number) << 8) | ((data[i + 2] as number) << 16) | ((data[i + 3] as number) << 24);
+    let k =
+      (data[i] as number) |
+      ((data[i + 1] as number) << 8) |
+      ((data[i + 2] as number) << 16) |
+      ((data[i + 3] as number) << 24);
     k = Math.imul(k, m);
     k ^= k >>> 24;
     k = Math.imul(k, m);
@@ -24,4 +28,5 @@ export function murmur2(data: Uint8Array): number {
 }
 
 /** Partition of a key among `partitions`, as the Java client's default partitioner. */
-export const partitionOf = (key: Uint8Array, partitions: number): number => (murmur2(key) & 0x7fffffff) % partitions;
+export const partitionOf = (key: Uint8Array, partitions: number): number =>
+  (murmur2(key) & 0x7fffffff) % partitions;

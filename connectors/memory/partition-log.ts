@@ -24,7 +24,9 @@ export class PartitionLog {
   append(record: Omit<KafkaRecord, 'offset'>): number {
     const offset = this.#end++;
     const { timestamp, key, value, headers } = record;
-    this.#records.push(headers === undefined ? { offset, timestamp, key, value } : { offset, timestamp, key, value, headers });
+    this.#records.push(
+      headers === undefined ? { offset, timestamp, key, value } : { offset, timestamp, key, value, headers },
+    );
     return offset;
   }
 
@@ -34,14 +36,20 @@ export class PartitionLog {
   }
 
   /** Records from `offset` on, within both bounds but at least one, and the offset behind them. */
-  read(offset: number, maxRecords: number, maxBytes: number, before: number = this.#end): { records: KafkaRecord[]; nextOffset: number } {
+  read(
+    offset: number,
+    maxRecords: number,
+    maxBytes: number,
+    before: number = this.#end,
+  ): { records: KafkaRecord[]; nextOffset: number } {
     const records: KafkaRecord[] = [];
     let bytes = 0;
     for (let i = this.#indexOf(offset); i < this.#records.length; i++) {
       const record = this.#records[i] as KafkaRecord;
       if (record.offset >= before) break;
       bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
-      if (records.length > 0 && (records.length >= maxRecords || bytes > maxBytes)) return { records, nextOffset: record.offset };
+      if (records.length > 0 && (records.length >= maxRecords || bytes > maxBytes))
+        return { records, nextOffset: record.offset };
       records.push(record);
     }
     return { records, nextOffset: Math.max(offset, Math.min(before, this.#end)) };

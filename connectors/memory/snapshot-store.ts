@@ -1,4 +1,10 @@
-import type { Snapshot, SnapshotChange, SnapshotHeader, SnapshotKey, SnapshotStore } from '../../topology/ports/snapshot-store.ts';
+import type {
+  Snapshot,
+  SnapshotChange,
+  SnapshotHeader,
+  SnapshotKey,
+  SnapshotStore,
+} from '../../topology/ports/snapshot-store.ts';
 
 interface Held {
   header: SnapshotHeader;
@@ -20,17 +26,27 @@ export class MemorySnapshotStore implements SnapshotStore {
 
   load(key: SnapshotKey): Promise<Snapshot | undefined> {
     const held = this.#held.get(nameOf(key));
-    return Promise.resolve(held === undefined ? undefined : { header: held.header, entries: [...held.entries.values()] });
+    return Promise.resolve(
+      held === undefined ? undefined : { header: held.header, entries: [...held.entries.values()] },
+    );
   }
 
-  save(key: SnapshotKey, header: SnapshotHeader, changes: Iterable<SnapshotChange>, whole: boolean): Promise<boolean> {
+  save(
+    key: SnapshotKey,
+    header: SnapshotHeader,
+    changes: Iterable<SnapshotChange>,
+    whole: boolean,
+  ): Promise<boolean> {
     const before = this.#held.get(nameOf(key));
-    if (before !== undefined && (before.header.epoch > header.epoch || before.header.offset > header.offset)) return Promise.resolve(false);
+    if (before !== undefined && (before.header.epoch > header.epoch || before.header.offset > header.offset))
+      return Promise.resolve(false);
+    if (before === undefined && !whole) return Promise.resolve(false);
     const held: Held = { header, entries: whole ? new Map() : (before?.entries ?? new Map()) };
     for (const [store, entry, state] of changes) {
       const name = `${store}\0${entry}`;
       if (state === null) held.entries.delete(name);
-      else held.entries.set(name, [store, entry, state.slice()]);
+      // Not `slice`: of a Buffer that is a view, and the engine writes over it.
+      else held.entries.set(name, [store, entry, Uint8Array.from(state)]);
     }
     this.#held.set(nameOf(key), held);
     return Promise.resolve(true);

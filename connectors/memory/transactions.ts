@@ -1,5 +1,10 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import type { GroupGeneration, OffsetCommits, TransactionOptions, TransactionPort } from '../../topology/ports/kafka-driver.ts';
+import type {
+  GroupGeneration,
+  OffsetCommits,
+  TransactionOptions,
+  TransactionPort,
+} from '../../topology/ports/kafka-driver.ts';
 import type { MemoryBroker } from './broker.ts';
 
 /** A transactional producer of the in-memory broker: what is sent becomes visible at the commit, or never. */
@@ -30,6 +35,8 @@ export class MemoryTransactions implements TransactionPort {
 
   async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     this.#broker.assertEpoch(this.#id, this.#epoch);
+    // Here and not at the commit, which must not fail half way.
+    this.#broker.assertWritable(topic, records);
     this.#records.push([topic, records]);
   }
 

@@ -6,6 +6,8 @@ export interface HeldAlert {
   /** Order of opening within the patient: of two that merge, the lower lives. */
   readonly opened: number;
   readonly alert: SepsisAlert;
+  /** Its episode is settled and no longer listed, but its end has not come: it only waits to be resolved. */
+  readonly settled?: true;
 }
 
 /** The alerts of one patient whose episodes are not settled. */

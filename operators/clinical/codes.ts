@@ -4,6 +4,7 @@
  */
 export const LOINC = 'http://loinc.org';
 const LOINC_OID = 'urn:oid:2.16.840.1.113883.6.1';
+export const isLoinc = (system: string | undefined): boolean => system === LOINC || system === LOINC_OID;
 export const SNOMED = 'http://snomed.info/sct';
 
 export type Selected =

@@ -1,4 +1,4 @@
-import { LOINC } from './codes.ts';
+import { isLoinc } from './codes.ts';
 import { GCS_ANSWERS } from './gcs.ts';
 import type { CodedText } from './mentation.ts';
 
@@ -9,7 +9,8 @@ const UNTESTABLE = /\bett\b|et\s*\/\s*trach|trach|intubat|untestable|not testabl
 export function gcsAnswer(answer: CodedText, verbal: boolean): number | 'untestable' | undefined {
   if (verbal && UNTESTABLE.test(answer.text ?? '')) return 'untestable';
   for (const { system, code } of answer.codings) {
-    if (system === LOINC && code !== undefined && GCS_ANSWERS[code] !== undefined) return GCS_ANSWERS[code];
+    const points = isLoinc(system) && code !== undefined ? GCS_ANSWERS.get(code) : undefined;
+    if (points !== undefined) return points;
   }
   // A verbal answer in words or codes that are not the scale's: charted, but not as a score.
   return verbal ? 'untestable' : undefined;
@@ -17,4 +18,4 @@ export function gcsAnswer(answer: CodedText, verbal: boolean): number | 'untesta
 
 /** Qualifier 55285-1: everything but "the score is legitimate" means that the scale could not be applied. */
 export const qualifierUntestable = (answer: CodedText): boolean =>
-  !/legitimate|without interventions/i.test([answer.text ?? '', ...answer.codings.map((c) => ('display' in c ? String(c.display) : ''))].join(' '));
+  !/legitimate|without interventions/i.test([answer.text ?? '', ...answer.codings.map(({ display }) => display ?? '')].join(' '));

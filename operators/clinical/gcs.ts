@@ -15,11 +15,11 @@ export interface GcsReading {
 }
 
 /** LOINC answer codes of the three parts (HL7 `Questionnaire-gcs`), to their points. */
-export const GCS_ANSWERS: Readonly<Record<string, number>> = Object.freeze({
-  'LA6553-7': 1, 'LA6554-5': 2, 'LA6555-2': 3, 'LA6556-0': 4, // eye
-  'LA6557-8': 1, 'LA6558-6': 2, 'LA6559-4': 3, 'LA6560-2': 4, 'LA6561-0': 5, // verbal
-  'LA6562-8': 1, 'LA6563-6': 2, 'LA6564-4': 3, 'LA6565-1': 4, 'LA6566-9': 5, 'LA6567-7': 6, // motor
-});
+export const GCS_ANSWERS: ReadonlyMap<string, number> = new Map([
+  ['LA6553-7', 1], ['LA6554-5', 2], ['LA6555-2', 3], ['LA6556-0', 4], // eye
+  ['LA6557-8', 1], ['LA6558-6', 2], ['LA6559-4', 3], ['LA6560-2', 4], ['LA6561-0', 5], // verbal
+  ['LA6562-8', 1], ['LA6563-6', 2], ['LA6564-4', 3], ['LA6565-1', 4], ['LA6566-9', 5], ['LA6567-7', 6], // motor
+]);
 
 /**
  * Reads all rows of the instant of row `at`.

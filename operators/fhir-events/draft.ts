@@ -77,7 +77,7 @@ export function eventOf(
 ): ClinicalEvent {
   const { resource, origin, arrival } = record;
   const version = versionOf(resource);
-  const id = resource.id ?? `~${fnv1a(JSON.stringify([resource.code.codings, when, measurements]))}`;
+  const id = resource.id || `~${fnv1a(JSON.stringify([resource.code.codings, when, measurements]))}`;
   return {
     kind,
     patient,
@@ -100,8 +100,18 @@ export function eventOf(
 
 const NONE: readonly Measurement[] = Object.freeze([]);
 
-/** A version that counts for nothing and withdraws what an earlier one said; its time is kept when it has one. */
-export function retractionOf(patient: string, record: FhirRecord, rules: EventRules, timeText: string | undefined): ClinicalEvent {
+/**
+ * A version that counts for nothing and withdraws what an earlier one said; its time is kept when it has one.
+ * Of a vital sign it is a VITAL_SIGNS event without values: feeds that announce each one as `registered` first send as
+ * many of these as of values, and as a RETRACTION each would be kept among the context facts too.
+ */
+export function withdrawalOf(
+  kind: 'VITAL_SIGNS' | 'RETRACTION',
+  patient: string,
+  record: FhirRecord,
+  rules: EventRules,
+  timeText: string | undefined,
+): ClinicalEvent {
   const when = whenOf(timeText, 'time', true);
-  return eventOf('RETRACTION', patient, record, rules, when instanceof DeadLetter ? undefined : when);
+  return eventOf(kind, patient, record, rules, when instanceof DeadLetter ? undefined : when);
 }

@@ -9,6 +9,7 @@
 import type { Codec } from '../../topology/model/codec.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import { entryLength, entryMayMeet, entryTime, entryUsable } from './entry.ts';
+import { pointsOf } from '../clinical/criterion.ts';
 import { f64, putF64, putU32, u32 } from './bytes.ts';
 
 export const LAYOUT = 1;
@@ -127,11 +128,11 @@ export function newestUsable(block: Block): number {
   return newest;
 }
 
-/** Whether two different criteria might be met: without that there is no episode to look for. */
-export function mayBePositive(block: Block): boolean {
+/** Whether so many different criteria might be met: without that there is no episode to look for. */
+export function mayBePositive(block: Block, positiveAt: number): boolean {
   let mask = 0;
   for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) mask |= entryMayMeet(block.bytes, at);
-  return (mask & (mask - 1)) !== 0;
+  return pointsOf(mask) >= positiveAt;
 }
 
 /** The store's codec: the bytes are the state. */

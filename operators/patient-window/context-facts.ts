@@ -4,7 +4,7 @@
  */
 import type { ClinicalEvent, EncounterDetail } from '../../schemas/generated/clinical-event.ts';
 import { VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
-import { type InfectionPair, infectionPair } from '../clinical/infection.ts';
+import { type Dated, type InfectionPair, infectionPair } from '../clinical/infection.ts';
 
 /** One version of one context resource; kind `X` counts for nothing and stands in the way of older versions. */
 export interface ContextFact {
@@ -99,39 +99,51 @@ export function withoutOld(context: PatientContext, horizon: number): PatientCon
   const latest = latestEncounter(context.facts);
   const old = context.facts.filter((fact, i) => fact !== latest && ((fact.t ?? horizon) < horizon || i < surplus));
   if (old.length === 0) return context;
-  const pairs = infections(context.facts).filter(({ members }) => members.some((member) => old.includes(member)));
-  const past = newestInfection([...pairs.map(({ infection }) => infection), ...(context.past === null ? [] : [context.past])]);
-  return { facts: context.facts.filter((fact) => !old.includes(fact)), past: past ?? null };
+  const gone = new Set(old);
+  const withOldCulture = newestPair(datedOf(old, 'C'), datedOf(context.facts, 'A'), context.past);
+  const past = newestPair(datedOf(context.facts, 'C'), datedOf(old, 'A'), withOldCulture);
+  return { facts: context.facts.filter((fact) => !gone.has(fact)), past };
 }
 
 function latestEncounter(facts: readonly ContextFact[]): ContextFact | undefined {
   return facts.findLast((fact) => fact.kind === 'E');
 }
 
-function infections(facts: readonly ContextFact[]): { infection: Infection; members: readonly ContextFact[] }[] {
-  const dated = (fact: ContextFact) => ({ day: fact.day as number, time: fact.precise && fact.t !== null ? fact.t : undefined });
-  const cultures = facts.filter((fact) => fact.kind === 'C' && fact.day !== null);
-  const orders = facts.filter((fact) => fact.kind === 'A' && fact.day !== null);
-  return cultures.flatMap((culture) =>
-    orders.flatMap((order) => {
-      const pair = infectionPair(dated(culture), dated(order));
-      return pair === undefined ? [] : [{ infection: { ...pair, antibiotic: order.text }, members: [culture, order] }];
-    }),
-  );
+interface DatedFact extends Dated {
+  readonly text: string | null;
 }
 
-function newestInfection(all: readonly Infection[]): Infection | undefined {
-  const rank = (i: Infection): string => JSON.stringify([i.rule, i.antibiotic]);
-  return all.reduce<Infection | undefined>((best, next) => {
-    if (best === undefined) return next;
-    const later = next.onsetDay - best.onsetDay || next.otherDay - best.otherDay;
-    return later > 0 || (later === 0 && rank(next) > rank(best)) ? next : best;
-  }, undefined);
+const datedOf = (facts: readonly ContextFact[], kind: ContextFact['kind']): readonly DatedFact[] =>
+  facts
+    .filter((fact) => fact.kind === kind && fact.day !== null)
+    .map(({ day, precise, t, text }) => ({ day: day as number, time: precise && t !== null ? t : undefined, text }));
+
+/** The newest pair of these, or `best` when none is newer. A patient may have hundreds of each. */
+function newestPair(cultures: readonly DatedFact[], orders: readonly DatedFact[], best: Infection | null): Infection | null {
+  let newest = best;
+  for (const culture of cultures) {
+    for (const order of orders) {
+      // The onset is the earlier day of the two.
+      if (newest !== null && Math.min(culture.day, order.day) < newest.onsetDay) continue;
+      const pair = infectionPair(culture, order);
+      if (pair === undefined) continue;
+      if (newest === null || compareInfections(pair, order.text, newest) > 0) newest = { ...pair, antibiotic: order.text };
+    }
+  }
+  return newest;
 }
+
+/** By days, and where they are the same by what is shown, so that the order of arrival plays no part. */
+function compareInfections(a: InfectionPair, antibiotic: string | null, b: Infection): number {
+  const days = a.onsetDay - b.onsetDay || a.otherDay - b.otherDay;
+  return days !== 0 ? days : compareTexts(a.rule, b.rule) || compareTexts(antibiotic ?? '', b.antibiotic ?? '');
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The newest suspected infection known, of facts held or let go. */
 export const suspectedInfection = (context: PatientContext): Infection | undefined =>
-  newestInfection([...infections(context.facts).map(({ infection }) => infection), ...(context.past === null ? [] : [context.past])]);
+  newestPair(datedOf(context.facts, 'C'), datedOf(context.facts, 'A'), context.past) ?? undefined;
 
 /** The newest lactate. */
 export const lastLactate = (context: PatientContext): ContextFact | undefined => context.facts.findLast((fact) => fact.kind === 'L');

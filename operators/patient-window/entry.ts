@@ -35,10 +35,14 @@ export const entryMayMeet = (b: Uint8Array, at: number): number => (b[at + 2] as
 
 export const sameId = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean => {
   const length = a[aAt + ID] as number;
-  if (length !== b[bAt + ID]) return false;
+  if (length !== b[bAt + ID] || differentForm(a, aAt, b, bAt) !== 0) return false;
   for (let i = aAt + ID + 1, j = bAt + ID + 1, end = i + length; i < end; i++, j++) if (a[i] !== b[j]) return false;
   return true;
 };
+
+/** A packed UUID and another id of 16 characters can have the same bytes. */
+const differentForm = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number =>
+  ((a[aAt + 2] as number) & UUID) - ((b[bAt + 2] as number) & UUID);
 
 /** Entries stand in the order of time, and at one instant in the order of their ids, whatever came first. */
 export function compareEntries(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number {
@@ -46,7 +50,7 @@ export function compareEntries(a: Uint8Array, aAt: number, b: Uint8Array, bAt: n
   if (difference !== 0) return difference;
   const aId = aAt + ID;
   const bId = bAt + ID;
-  return compareBytes(a, aId, aId + 1 + (a[aId] as number), b, bId, bId + 1 + (b[bId] as number));
+  return compareBytes(a, aId, aId + 1 + (a[aId] as number), b, bId, bId + 1 + (b[bId] as number)) || differentForm(a, aAt, b, bAt);
 }
 
 const cursor = { at: 0 };
@@ -89,6 +93,9 @@ function measurementsEnd(b: Uint8Array, at: number): number {
   return cursor.at;
 }
 
+/** Most values of one Observation that are kept: their count is a byte. A panel has a handful. */
+const MEASUREMENT_LIMIT = 200;
+
 /** Writes the event as an entry at `at`; returns its length. `time` stands in where the event has none. */
 export function putEntry(b: Uint8Array, at: number, event: ClinicalEvent, time: number, rule: Qsofa): number {
   let flags = event.preliminary ? PRELIMINARY : 0;
@@ -98,8 +105,9 @@ export function putEntry(b: Uint8Array, at: number, event: ClinicalEvent, time: 
   let p = id.end;
   b[p++] = VERSION_RANK_SYMBOLS.indexOf(event.versionRank);
   p = putVarint(b, p, Math.max(0, event.version));
-  b[p++] = event.measurements.length;
-  for (const { kind, value, unitAssumed, code } of event.measurements) {
+  const measurements = event.measurements.slice(0, MEASUREMENT_LIMIT);
+  b[p++] = measurements.length;
+  for (const { kind, value, unitAssumed, code } of measurements) {
     const number = MEASUREMENT_KINDS.indexOf(kind);
     if (number === RESPIRATORY_RATE) flags |= meets(rule, RR, value) ? MAY_MEET_RR : 0;
     else if (number === SYSTOLIC_BP) flags |= meets(rule, SBP, value) ? MAY_MEET_SBP : 0;

@@ -12,7 +12,7 @@ export interface PatientScreen {
   readonly rule: Qsofa;
   /** Episodes that ended before this are settled and no longer listed; -Infinity: none is. Epoch ms. */
   readonly frontier: number;
-  /** The patient's newest vital-sign time; -Infinity when none is held any more. Epoch ms. */
+  /** The patient's newest vital-sign time; when none is held any more the frontier, or -Infinity. Epoch ms. */
   readonly newest: number;
   readonly episodes: readonly ScreenedEpisode[];
   readonly context: ScreenContext;

@@ -5,12 +5,14 @@ import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entry
 
 /** What became of an Observation. */
 export type Spliced =
-  /** The same version, or an older one: nothing changed. */
+  /** The same version, or an older one: nothing changed, unless it bears a time newer than any. */
   | 'superseded'
   /** Older than the lateness allows: refused; a version of it that was held is withdrawn. */
   | 'late'
   /** A withdrawal of something older than anything held. */
   | 'beyond-horizon'
+  /** Not late, but older than what the hard cap leaves: refused. */
+  | 'beyond-cap'
   | 'changed';
 
 export interface Limits {
@@ -39,15 +41,21 @@ export function splice(block: Block, event: ClinicalEvent, time: number, limits:
     if (sameId(block.bytes, at, scratch, 0)) held = at;
     else if (before === block.entriesTo && compareEntries(scratch, 0, block.bytes, at) < 0) before = at;
   }
-  if (held >= 0 && !supersedes(scratch, 0, block.bytes, held)) return 'superseded';
-  let outcome: Spliced = 'changed';
-  if (usable && time < limits.lateBefore) {
-    if (held < 0) return 'late';
-    outcome = 'late';
-    length = putEntry(scratch, 0, { ...event, measurements: [] }, entryTime(block.bytes, held), rule);
+  const late = usable && time < limits.lateBefore;
+  if (held >= 0 && !supersedes(scratch, 0, block.bytes, held)) {
+    if (usable && !late) witness(block, time);
+    return 'superseded';
+  }
+  if (held < 0) {
+    if (late) return 'late';
+    if (time < limits.horizon) return usable ? 'beyond-cap' : 'beyond-horizon';
+  } else if (late || event.measurements.length === 0 || time < limits.horizon) {
+    // It only withdraws. It must stay as long as copies of what it withdraws may come, whatever time it states itself.
+    const withdrawn = entryTime(block.bytes, held);
+    if (time <= withdrawn) before = held;
+    length = putEntry(scratch, 0, { ...event, measurements: [] }, Math.max(time, withdrawn), rule);
     usable = false;
-    before = held;
-  } else if (held < 0 && time < limits.horizon) return 'beyond-horizon';
+  }
   const heldLength = held < 0 ? 0 : entryLength(block.bytes, held);
   let p = room;
   p = copy(block, block.entriesFrom, before, held, heldLength, p);
@@ -58,11 +66,14 @@ export function splice(block: Block, event: ClinicalEvent, time: number, limits:
   block.entriesFrom = room;
   block.entriesTo = p;
   if (held < 0) block.entryCount++;
-  if (usable) {
-    block.highWater = Math.max(block.highWater, time);
-    block.first = Math.min(block.first, time);
-  }
-  return outcome;
+  if (usable) witness(block, time);
+  return late ? 'late' : 'changed';
+}
+
+/** Every usable version moves the patient's time, also one that comes after its successor: so the order plays no part. */
+function witness(block: Block, time: number): void {
+  block.highWater = Math.max(block.highWater, time);
+  block.first = Math.min(block.first, time);
 }
 
 /** Copies the entries [from, to) behind `p`, leaving out the one at `held`. */

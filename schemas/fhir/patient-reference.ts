@@ -23,9 +23,10 @@ export function subjectResolver(
   bases: Bases,
   identifiers: IdentifierMap,
 ): (subject: Reference | undefined) => Subject {
-  const known = new Map<string, Subject>();
+  const references = new Map<string, Subject>();
+  const byIdentifiers = new Map<string, Subject>();
   const limit = 262_144;
-  const resolve = (key: string, make: () => Subject): Subject => {
+  const resolve = (known: Map<string, Subject>, key: string, make: () => Subject): Subject => {
     let subject = known.get(key);
     if (subject === undefined) {
       subject = make();
@@ -41,10 +42,10 @@ export function subjectResolver(
       reference !== undefined &&
       reference !== '' &&
       !(reference.startsWith('#') && identifierValue !== undefined);
-    if (literal) return resolve(reference, () => byReference(reference, bases, identifiers));
+    if (literal) return resolve(references, reference, () => byReference(reference, bases, identifiers));
     if (identifierValue === undefined) return MISSING;
     const key = `${identifierSystem ?? ''}|${identifierValue}`;
-    return resolve(` ${key}`, () => byIdentifier(key, bases, identifiers));
+    return resolve(byIdentifiers, key, () => byIdentifier(key, bases, identifiers));
   };
 }
 

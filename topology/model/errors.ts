@@ -20,6 +20,8 @@ export const ERRORS = {
   'input-unreadable': { retry: false, exit: 3, mend: 'Give a readable file of NDJSON, a FHIR Bundle or a recording, plain or gzip.' },
   'input-without-fhir': { retry: false, exit: 3, mend: 'Give FHIR R4 resources, envelopes or a recording.' },
   'input-too-large': { retry: false, exit: 3, mend: 'Split the input; NDJSON streams with `--order as-is`.' },
+  'output-unwritable': { retry: false, exit: 4, mend: 'Name a directory that this user may write to, on a disk with room.' },
+  'stopped': { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
   'node-too-old': { retry: false, exit: 2, mend: 'Use Node 24.6 or newer; `npm ci` in a checkout brings one.' },
 } as const;
 

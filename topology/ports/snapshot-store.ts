@@ -34,8 +34,13 @@ export interface SnapshotStore {
   load(key: SnapshotKey): Promise<Snapshot | undefined>;
   /**
    * Adds changes to the snapshot in one atomic step; with `whole` they replace it.
-   * False, and nothing written, when the stored epoch or offset is greater.
+   * False, and nothing written, when the stored epoch or offset is greater, or when there is nothing to add to.
    */
-  save(key: SnapshotKey, header: SnapshotHeader, changes: Iterable<SnapshotChange>, whole: boolean): Promise<boolean>;
+  save(
+    key: SnapshotKey,
+    header: SnapshotHeader,
+    changes: Iterable<SnapshotChange>,
+    whole: boolean,
+  ): Promise<boolean>;
   drop(key: SnapshotKey): Promise<void>;
 }

@@ -1,45 +1,59 @@
+import { StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
-import type { CommittedOffset, GroupGeneration, OffsetCommits, TransactionPort } from '../ports/kafka-driver.ts';
+import type { CommittedOffset, OffsetCommits, TransactionPort } from '../ports/kafka-driver.ts';
+import type { Owned } from './owned.ts';
 import { metadataText } from './restore.ts';
-import type { Task } from './task.ts';
 
 /** One commit: all outputs and all input offsets of a worker's tasks in one transaction. */
 export class Commit {
-  readonly #transactions: TransactionPort;
-  readonly #topologyHash: string;
-  #offsets: OffsetCommits = new Map();
+  readonly outputs: readonly (readonly [topic: string, records: readonly OutgoingRecord[]])[];
+  /** What was, or was to be, committed, by `topic/partition`. */
+  readonly offsets: OffsetCommits;
+  readonly #owned: Owned;
 
-  constructor(transactions: TransactionPort, topologyHash: string) {
-    this.#transactions = transactions;
-    this.#topologyHash = topologyHash;
+  constructor(owned: Owned, outputs: Commit['outputs'], topologyHash: string) {
+    this.#owned = owned;
+    this.outputs = outputs;
+    const offsets = new Map<string, CommittedOffset>();
+    for (const task of owned.tasks) {
+      if (task.next.size === 0) continue;
+      const metadata = task.stateful ? metadataText(task.stateHash, topologyHash) : '';
+      for (const [topic, offset] of task.next)
+        offsets.set(`${topic}/${task.partition}`, { offset, metadata });
+    }
+    this.offsets = offsets;
   }
 
-  /** What was, or was to be, committed, by `topic/partition`. */
-  get offsets(): OffsetCommits {
-    return this.#offsets;
+  get empty(): boolean {
+    return this.offsets.size === 0 && this.outputs.length === 0;
   }
 
   /**
    * Outputs acknowledged, then offsets fenced by the generation of the assignment, then the commit.
-   * Throws what the port throws; the caller settles it.
+   * @throws StreamsError `not-assigned` when the assignment went meanwhile; else what the port throws.
    */
-  async run(outputs: readonly (readonly [string, readonly OutgoingRecord[]])[], tasks: readonly Task[], generation: GroupGeneration): Promise<'committed' | 'nothing'> {
-    const offsets = new Map<string, CommittedOffset>();
-    for (const task of tasks) {
-      const metadata = task.stateful && task.next.size > 0 ? metadataText(task.stateHash, this.#topologyHash) : '';
-      for (const [topic, offset] of task.next) offsets.set(`${topic}/${task.partition}`, { offset, metadata });
+  async run(transactions: TransactionPort, stillOwned: () => boolean): Promise<void> {
+    const check = (): void => {
+      if (!stillOwned()) throw new StreamsError('not-assigned', 'The assignment went during a commit.');
+    };
+    check();
+    transactions.begin();
+    for (const [topic, records] of this.outputs) {
+      await transactions.send(topic, records);
+      check();
     }
-    this.#offsets = offsets;
-    if (offsets.size === 0 && outputs.length === 0) return 'nothing';
-    this.#transactions.begin();
-    for (const [topic, records] of outputs) await this.#transactions.send(topic, records);
-    if (offsets.size > 0) await this.#transactions.sendOffsets(offsets, generation);
-    await this.#transactions.commit();
-    return 'committed';
+    if (this.offsets.size > 0) {
+      await transactions.sendOffsets(this.offsets, this.#owned.assignment.generation);
+      check();
+    }
+    await transactions.commit();
   }
 
   /** Whether the committed offsets are ours: the transaction whose answer was lost stands. */
   stands(committed: ReadonlyMap<string, CommittedOffset>): boolean {
-    return this.#offsets.size > 0 && [...this.#offsets].every(([at, { offset }]) => committed.get(at)?.offset === offset);
+    return (
+      this.offsets.size > 0 &&
+      [...this.offsets].every(([at, { offset }]) => committed.get(at)?.offset === offset)
+    );
   }
 }

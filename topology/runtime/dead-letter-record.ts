@@ -20,7 +20,13 @@ export const ERROR_HEADERS = {
 
 const encoder = new TextEncoder();
 
-export function deadLetterRecord(record: KafkaRecord, at: Position, step: string, letter: DeadLetter, timestamp: number): OutgoingRecord {
+export function deadLetterRecord(
+  record: KafkaRecord,
+  at: Position,
+  step: string,
+  letter: DeadLetter,
+  timestamp: number,
+): OutgoingRecord {
   const texts: Record<string, string> = {
     [ERROR_HEADERS.exception]: 'DeadLetter',
     [ERROR_HEADERS.message]: letter.detail,
@@ -44,6 +50,7 @@ export function nameOf(error: unknown): string {
 
 /** Reason code of a codec's error; anything else that a codec throws is a fault of the step. */
 export function reasonOf(error: unknown): string {
-  if (isStreamsError(error) && (error.code === 'avro-unreadable' || error.code === 'unknown-schema')) return error.code;
+  if (isStreamsError(error) && (error.code === 'avro-unreadable' || error.code === 'unknown-schema'))
+    return error.code;
   return 'step-failed';
 }

@@ -1,11 +1,12 @@
-import { Subject, type Subscription } from 'rxjs';
-import { parentsOf, type FoldNode, type RepartitionNode, type StageNode, type TopologyNode } from '../dsl/nodes.ts';
+import { type FoldNode, parentsOf, type RepartitionNode, type TopologyNode } from '../dsl/nodes.ts';
 import type { SubTopology } from '../dsl/sub-topologies.ts';
-import { DeadLetter, isVerdict } from '../model/outcome.ts';
-import type { FoldRecord, Position } from '../model/record.ts';
-import type { Instant } from '../model/time.ts';
 import { StreamsError } from '../model/errors.ts';
-import { nameOf } from './dead-letter-record.ts';
+import { type DeadLetter, isVerdict } from '../model/outcome.ts';
+import type { FoldRecord, Position } from '../model/record.ts';
+import type { FoldResult } from '../model/step.ts';
+import type { Instant } from '../model/time.ts';
+import { Stage } from './stage.ts';
+import { guarded, type Push, StepFailure } from './step-failure.ts';
 import type { TaskStore } from './task-store.ts';
 
 /** What a graph may do to the world around it: all of it synchronous, all of it undone when the record fails. */
@@ -24,27 +25,18 @@ export interface Current {
   timestamp: number;
 }
 
-type Push = (value: unknown) => void;
-
-/** A step threw: which one, and what. */
-export class StepFailure extends Error {
-  readonly step: string;
-  constructor(step: string, cause: unknown) {
-    super(`step ${step} failed`, { cause });
-    this.step = step;
-  }
-}
-
 /**
- * The nodes of one sub-topology as plain function calls, with RxJS where the declaration has a stage: one Subject
- * per stage, no time, no scheduler, so a record is through when `push` returns.
+ * The nodes of one sub-topology as plain function calls, with RxJS where the declaration has a stage, so a record is
+ * through when `push` returns. Each node is set up once, however many ways lead to it.
  */
 export class Graph {
   readonly #effects: GraphEffects;
   readonly #children = new Map<string, TopologyNode[]>();
-  readonly #inputs = new Map<string, Push>();
   readonly #folds: FoldNode[] = [];
-  readonly #subscriptions: Subscription[] = [];
+  readonly #stages: Stage[] = [];
+  /** Into a node, and out of one into its children: by name, since a repartition node may be both end and beginning. */
+  readonly #into = new Map<string, Push>();
+  readonly #outOf = new Map<string, Push>();
   readonly current: Current = { key: '', position: { topic: '', partition: 0, offset: 0 }, timestamp: 0 };
 
   constructor(sub: SubTopology, effects: GraphEffects) {
@@ -56,28 +48,48 @@ export class Graph {
       }
       if (node.kind === 'fold') this.#folds.push(node);
     }
-    for (const { name } of sub.entries) this.#inputs.set(name, this.#fanOut(name));
+    for (const { name } of sub.entries) this.#out(name);
   }
 
   /** Sends a value into the children of a source or repartition node. @throws StepFailure */
   push(node: string, value: unknown): void {
-    this.#inputs.get(node)?.(value);
+    this.#outOf.get(node)?.(value);
   }
 
-  /** Lets time pass for the keys whose folds wait for it. */
-  tick(tick: Instant): void {
+  /**
+   * Lets time pass for the keys whose folds wait for it. Each key is an attempt of its own, so one that fails does not
+   * hold up the others; it waits for nothing more until its state changes.
+   */
+  tick(tick: Instant, attempt: (work: () => void) => boolean): void {
     for (const node of this.#folds) {
-      const onTick = node.fold.onTick;
+      const { onTick } = node.fold;
       if (onTick === undefined) continue;
       const store = this.#effects.store(node.store.name);
       for (const key of store.keysDue(tick)) {
-        this.current.key = key;
-        const bytes = store.get(key);
-        if (bytes === undefined) continue;
-        const state = node.store.state.decode(bytes);
-        this.#settle(node, store, key, state, onTick(state, key, tick), this.#fanOut(node.name));
+        if (!attempt(() => this.#tickKey(node, store, key, tick, onTick))) store.setDue(key, undefined);
       }
     }
+  }
+
+  #tickKey(
+    node: FoldNode,
+    store: TaskStore,
+    key: string,
+    tick: Instant,
+    onTick: NonNullable<FoldNode['fold']['onTick']>,
+  ): void {
+    this.current.key = key;
+    const bytes = store.get(key);
+    if (bytes === undefined) return;
+    let state: unknown;
+    let result: FoldResult<unknown, unknown>;
+    try {
+      state = node.store.state.decode(bytes);
+      result = onTick(state, key, tick);
+    } catch (error) {
+      throw new StepFailure(node.name, error);
+    }
+    this.#settle(node, store, key, state, result, this.#out(node.name));
   }
 
   /** Learns from a restored state which tick its key waits for. */
@@ -89,42 +101,61 @@ export class Graph {
   }
 
   close(): void {
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const stage of this.#stages) stage.close();
   }
 
-  #fanOut(parent: string): Push {
-    const pushes = (this.#children.get(parent) ?? []).map((node) => this.#into(node));
+  #out(parent: string): Push {
+    const known = this.#outOf.get(parent);
+    if (known !== undefined) return known;
+    const pushes = (this.#children.get(parent) ?? []).map((node) => this.#in(node));
     const only = pushes[0];
-    if (pushes.length === 1 && only !== undefined) return only;
-    return (value) => {
-      for (const push of pushes) push(value);
-    };
+    const push: Push =
+      pushes.length === 1 && only !== undefined
+        ? only
+        : (value) => {
+            for (const each of pushes) each(value);
+          };
+    this.#outOf.set(parent, push);
+    return push;
   }
 
-  #into(node: TopologyNode): Push {
+  #in(node: TopologyNode): Push {
+    const known = this.#into.get(node.name);
+    if (known !== undefined) return known;
+    const push = this.#made(node);
+    this.#into.set(node.name, push);
+    return push;
+  }
+
+  #made(node: TopologyNode): Push {
     switch (node.kind) {
-      case 'stage':
-        return this.#stage(node, this.#fanOut(node.name));
+      case 'stage': {
+        const stage = new Stage(node, this.#element(node.name, this.#out(node.name)));
+        this.#stages.push(stage);
+        return (value) => stage.push(value);
+      }
       case 'filter': {
-        const next = this.#fanOut(node.name);
-        return guarded(node.name, (value) => node.predicate(value), (keep, value) => keep === true && next(value));
+        const next = this.#out(node.name);
+        return guarded(
+          node.name,
+          (value) => node.predicate(value),
+          (keep, value) => keep && next(value),
+        );
       }
       case 'branch': {
-        const next = this.#fanOut(node.name);
+        const next = this.#out(node.name);
         return guarded(
           node.name,
           (value) => node.predicates.findIndex((predicate) => predicate(value)) === node.index,
-          (mine, value) => mine === true && next(value),
+          (mine, value) => mine && next(value),
         );
       }
-      case 'map-values': {
-        const next = this.#element(node.name, this.#fanOut(node.name));
-        return guarded(node.name, (value) => node.map(value), (mapped) => next(mapped));
-      }
+      case 'map-values':
+        return guarded(node.name, (value) => node.map(value), this.#element(node.name, this.#out(node.name)));
       case 'merge':
-        return this.#fanOut(node.name);
+        return this.#out(node.name);
       case 'fold':
-        return this.#fold(node, this.#fanOut(node.name));
+        return this.#fold(node, this.#out(node.name));
       case 'repartition':
         return this.#repartition(node);
       case 'sink':
@@ -157,50 +188,17 @@ export class Graph {
     };
   }
 
-  #stage(node: StageNode, next: Push): Push {
-    const element = this.#element(node.name, next);
-    let failure: unknown;
-    let input: Subject<unknown>;
-    const connect = (): void => {
-      input = new Subject();
-      this.#subscriptions.push(
-        input.pipe(node.operator).subscribe({
-          // What a later step throws must not end this one: RxJS would take it for its own error.
-          next: (value) => {
-            if (failure !== undefined) return;
-            try {
-              element(value);
-            } catch (error) {
-              failure = error;
-            }
-          },
-          error: (error: unknown) => {
-            failure = new StepFailure(node.name, error);
-            connect();
-          },
-        }),
-      );
-    };
-    connect();
-    return (value) => {
-      failure = undefined;
-      input.next(value);
-      if (failure !== undefined) throw failure;
-    };
-  }
-
   #fold(node: FoldNode, next: Push): Push {
     const store = this.#effects.store(node.store.name);
     const { step } = node.fold;
-    const { decode } = node.store.state;
     return (value) => {
       const { key, position, timestamp } = this.current;
       const bytes = store.get(key);
       const record: FoldRecord<unknown> = { key, value, position, timestamp };
       let state: unknown;
-      let result: ReturnType<typeof step>;
+      let result: FoldResult<unknown, unknown>;
       try {
-        state = bytes === undefined ? undefined : decode(bytes);
+        state = bytes === undefined ? undefined : node.store.state.decode(bytes);
         result = step(state, record);
       } catch (error) {
         throw new StepFailure(node.name, error);
@@ -209,12 +207,20 @@ export class Graph {
     };
   }
 
-  #settle(node: FoldNode, store: TaskStore, key: string, before: unknown, [state, outputs]: readonly [unknown, readonly unknown[]], next: Push): void {
+  #settle(
+    node: FoldNode,
+    store: TaskStore,
+    key: string,
+    before: unknown,
+    [state, outputs]: FoldResult<unknown, unknown>,
+    next: Push,
+  ): void {
     if (state !== before) {
       this.#effects.touching(store, key);
       try {
         store.put(key, state === undefined ? null : node.store.state.encode(state));
-        if (node.fold.due !== undefined) store.setDue(key, state === undefined ? undefined : node.fold.due(state));
+        if (node.fold.due !== undefined)
+          store.setDue(key, state === undefined ? undefined : node.fold.due(state));
       } catch (error) {
         throw new StepFailure(node.name, error);
       }
@@ -225,18 +231,3 @@ export class Graph {
     }
   }
 }
-
-/** Runs the step's own work under its name; what comes after it fails under its own. */
-function guarded<R>(step: string, work: (value: unknown) => R, then: (result: R, value: unknown) => void): Push {
-  return (value) => {
-    let result: R;
-    try {
-      result = work(value);
-    } catch (error) {
-      throw error instanceof StepFailure ? error : new StepFailure(step, error);
-    }
-    then(result, value);
-  };
-}
-
-export const causeOf = (failure: StepFailure): string => nameOf(failure.cause);

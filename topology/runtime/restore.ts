@@ -1,6 +1,11 @@
 import { StreamsError } from '../model/errors.ts';
-import type { CommittedOffset, KafkaDriver, TopicPartition } from '../ports/kafka-driver.ts';
-import type { SnapshotKey, SnapshotStore } from '../ports/snapshot-store.ts';
+import {
+  type CommittedOffset,
+  type KafkaDriver,
+  partitionKey,
+  type TopicPartition,
+} from '../ports/kafka-driver.ts';
+import type { Snapshot } from '../ports/snapshot-store.ts';
 import type { Task } from './task.ts';
 
 /** What is said beside a committed offset of a stateful task. */
@@ -10,12 +15,16 @@ export interface CommitMetadata {
   readonly topology: string;
 }
 
-export const metadataText = (hash: string, topology: string): string => JSON.stringify({ v: 1, hash, topology } satisfies CommitMetadata);
+export const metadataText = (hash: string, topology: string): string =>
+  JSON.stringify({ v: 1, hash, topology } satisfies CommitMetadata);
 
-function readMetadata(text: string): CommitMetadata | undefined {
+function readMetadata(text: string): Pick<CommitMetadata, 'hash' | 'topology'> | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && 'hash' in parsed ? (parsed as CommitMetadata) : undefined;
+    const said: unknown = JSON.parse(text);
+    if (typeof said !== 'object' || said === null || !('hash' in said) || !('topology' in said))
+      return undefined;
+    const { hash, topology } = said;
+    return typeof hash === 'string' && typeof topology === 'string' ? { hash, topology } : undefined;
   } catch {
     return undefined;
   }
@@ -23,8 +32,8 @@ function readMetadata(text: string): CommitMetadata | undefined {
 
 export interface RestoreSource {
   readonly driver: KafkaDriver;
-  readonly snapshots: SnapshotStore | undefined;
-  readonly key: SnapshotKey;
+  /** The newest snapshot of the task that can be read. */
+  readonly snapshot: () => Promise<Snapshot | undefined>;
   readonly topologyHash: string;
   /** False once the assignment is gone: a restore must not outlive it. */
   readonly stillOwned: () => boolean;
@@ -43,32 +52,66 @@ export interface Restored {
  * @throws StreamsError `log-truncated` when the log begins after the point where the replay must,
  * `state-diverged` when the hash differs, `not-assigned` when the assignment went meanwhile.
  */
-export async function restore(task: Task, at: TopicPartition, committed: CommittedOffset | undefined, source: RestoreSource): Promise<Restored> {
+export async function restore(
+  task: Task,
+  at: TopicPartition,
+  committed: CommittedOffset | undefined,
+  source: RestoreSource,
+): Promise<Restored> {
   if (committed === undefined) return { entries: 0, replayed: 0, snapshotOffset: undefined };
-  const snapshot = await source.snapshots?.load(source.key);
-  const usable = snapshot !== undefined && snapshot.header.topologyHash === source.topologyHash && snapshot.header.offset <= committed.offset ? snapshot : undefined;
-  let entries = 0;
-  for (const [store, key, state] of usable?.entries ?? []) {
-    task.load(store, key, state);
-    entries++;
+  const check = (): void => {
+    if (source.stillOwned()) return;
+    throw new StreamsError('not-assigned', `${partitionKey(at)} moved during its restore.`);
+  };
+  const { start } = await source.driver.admin().offsets(at);
+  const snapshot = await source.snapshot();
+  check();
+  const fits =
+    snapshot?.header.topologyHash === source.topologyHash && snapshot.header.offset <= committed.offset;
+  const entries = snapshot !== undefined && fits ? load(task, snapshot) : undefined;
+  const snapshotOffset = entries === undefined ? undefined : snapshot?.header.offset;
+  const from = snapshotOffset ?? 0;
+  if (start > from && from < committed.offset) {
+    throw new StreamsError(
+      'log-truncated',
+      `${partitionKey(at)} begins at offset ${start}; the state must be rebuilt from ${from}.`,
+    );
+  }
+  let replayed = 0;
+  await source.driver.read(at, from, committed.offset, (batch) => {
+    check();
+    task.replay(batch);
+    replayed += batch.records.length;
+  });
+  check();
+  const said = readMetadata(committed.metadata);
+  if (said?.topology === source.topologyHash && said.hash !== task.stateHash) {
+    throw new StreamsError(
+      'state-diverged',
+      `Task ${task.id} has state ${task.stateHash} at offset ${committed.offset}; ${said.hash} was committed.`,
+    );
+  }
+  return { entries: entries ?? 0, replayed, snapshotOffset };
+}
+
+/** Takes a snapshot into an empty task. Undefined, and the task still empty, when it is not what its header says. */
+function load(task: Task, { header, entries }: Snapshot): number | undefined {
+  let loaded = 0;
+  try {
+    for (const [store, key, state] of entries) {
+      task.load(store, key, state);
+      loaded++;
+    }
+  } catch {
+    task.discard();
+    return undefined;
+  }
+  if (task.stateHash !== header.stateHash) {
+    task.discard();
+    return undefined;
   }
   task.promote();
   // What came from the snapshot need not be saved again.
   for (const _change of task.unsaved());
-  const { start } = await source.driver.admin().offsets(at);
-  const from = usable?.header.offset ?? 0;
-  if (start > from && start > 0 && from < committed.offset) {
-    throw new StreamsError('log-truncated', `${at.topic}/${at.partition} begins at offset ${start}; the state must be rebuilt from ${from}.`);
-  }
-  let replayed = 0;
-  await source.driver.read(at, from, committed.offset, (batch) => {
-    if (!source.stillOwned()) throw new StreamsError('not-assigned', `${at.topic}/${at.partition} moved during its restore.`);
-    task.replay(batch);
-    replayed += batch.records.length;
-  });
-  const said = readMetadata(committed.metadata);
-  if (said !== undefined && said.topology === source.topologyHash && said.hash !== task.stateHash) {
-    throw new StreamsError('state-diverged', `Task ${task.id} has state ${task.stateHash} at offset ${committed.offset}; ${said.hash} was committed.`);
-  }
-  return { entries, replayed, snapshotOffset: usable?.header.offset };
+  return loaded;
 }

@@ -18,6 +18,8 @@ export interface WorkerSettings {
   readonly slot: string;
   readonly deadLetters: string;
   readonly limits?: Partial<Limits>;
+  /** False: no tick records are written, as in a replay, where no time passes but the recording's. True when not given. */
+  readonly ticks?: boolean;
 }
 
 /** Bounds on what is in flight, and how often it is settled. */
@@ -30,6 +32,8 @@ export interface Limits {
   /** Under backlog, time between two commits; caught up, or with an output for others, it is at once. */
   readonly commitInterval: Duration;
   readonly transactionTimeout: Duration;
+  /** How long partitions that are given up may take to commit and to save; what is not done by then is dropped. */
+  readonly revokeTimeout: Duration;
   /** How long an idle poll waits. */
   readonly pollWait: Duration;
   /** Records between two snapshots of a task. */
@@ -43,6 +47,8 @@ export const LIMITS: Limits = {
   uncommittedRecords: 20_000,
   commitInterval: milliseconds(100),
   transactionTimeout: seconds(5),
+  // Half a session of 6 s: the group has the member back before it is taken for dead.
+  revokeTimeout: seconds(3),
   pollWait: milliseconds(50),
   snapshotRecords: 10_000,
 };

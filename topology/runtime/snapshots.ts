@@ -1,5 +1,7 @@
 import type { OffsetCommits } from '../ports/kafka-driver.ts';
-import type { SnapshotChange, SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Snapshot, SnapshotChange, SnapshotKey, SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { nameOf } from './dead-letter-record.ts';
 import type { Task } from './task.ts';
 
 interface Progress {
@@ -10,39 +12,62 @@ interface Progress {
   committed: number;
 }
 
+export interface SnapshotSettings {
+  readonly store: SnapshotStore | undefined;
+  readonly application: string;
+  readonly topologyHash: string;
+  /** Records between two saves of a task. */
+  readonly everyRecords: number;
+  readonly telemetry: Telemetry;
+}
+
 /**
  * Saves the committed state of tasks, with its own offset, every so many records and when a task is given up.
- * Only what changed since the last save is written; a save that is fenced is dropped: the newer owner's stands.
+ * Only what changed since the last save is written. The store is a cache: a save that is fenced or fails is dropped,
+ * and the next one is whole.
  */
 export class Snapshots {
-  readonly #store: SnapshotStore | undefined;
-  readonly #application: string;
-  readonly #topologyHash: string;
-  readonly #everyRecords: number;
-  readonly #progress = new Map<Task, Progress>();
+  readonly #settings: SnapshotSettings;
+  readonly #progress = new WeakMap<Task, Progress>();
 
-  constructor(store: SnapshotStore | undefined, application: string, topologyHash: string, everyRecords: number) {
-    this.#store = store;
-    this.#application = application;
-    this.#topologyHash = topologyHash;
-    this.#everyRecords = everyRecords;
+  constructor(settings: SnapshotSettings) {
+    this.#settings = settings;
   }
 
-  /** A task is restored: from here on its snapshots bear a new epoch. */
-  async begin(task: Task, fromSnapshot: boolean): Promise<void> {
-    if (this.#store === undefined) return;
-    const epoch = await this.#store.nextEpoch({ application: this.#application, task: task.id });
-    this.#progress.set(task, { epoch, begun: fromSnapshot, saved: 0, committed: 0 });
+  /** The task's newest snapshot; undefined when there is none, or none to be had. */
+  async load(task: Task): Promise<Snapshot | undefined> {
+    try {
+      return await this.#settings.store?.load(this.#key(task));
+    } catch (error) {
+      this.#failed(task, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * A task is restored: from here on its snapshots bear a new epoch. Without one, when the store is not to be had,
+   * the task is not saved in this assignment.
+   */
+  async begin(task: Task, snapshotOffset: number | undefined, committed: number): Promise<void> {
+    try {
+      const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
+      if (epoch === undefined) return;
+      const begun = snapshotOffset !== undefined;
+      this.#progress.set(task, { epoch, begun, saved: snapshotOffset ?? 0, committed });
+    } catch (error) {
+      this.#failed(task, error);
+    }
   }
 
   /** After a commit: saves the tasks whose last save lies far enough back. */
   async after(tasks: readonly Task[], offsets: OffsetCommits): Promise<void> {
-    if (this.#store === undefined) return;
+    if (this.#settings.store === undefined) return;
     for (const task of tasks) {
       const progress = this.#progress.get(task);
       if (progress === undefined) continue;
-      for (const [at, { offset }] of offsets) if (at.endsWith(`/${task.partition}`) && task.reads(at)) progress.committed = offset;
-      if (progress.committed - progress.saved >= this.#everyRecords) await this.#save(this.#store, task, progress);
+      for (const [at, { offset }] of offsets) if (task.reads(at)) progress.committed = offset;
+      if (progress.committed - progress.saved >= this.#settings.everyRecords)
+        await this.#save(task, progress);
     }
   }
 
@@ -50,17 +75,32 @@ export class Snapshots {
   async flush(tasks: readonly Task[]): Promise<void> {
     for (const task of tasks) {
       const progress = this.#progress.get(task);
-      if (this.#store !== undefined && progress !== undefined && progress.committed > progress.saved) await this.#save(this.#store, task, progress);
+      if (progress !== undefined && progress.committed > progress.saved) await this.#save(task, progress);
       this.#progress.delete(task);
     }
   }
 
-  async #save(store: SnapshotStore, task: Task, progress: Progress): Promise<void> {
-    const header = { offset: progress.committed, topologyHash: this.#topologyHash, stateHash: task.stateHash, epoch: progress.epoch };
-    const changes = progress.begun ? task.unsaved() : everything(task);
-    await store.save({ application: this.#application, task: task.id }, header, changes, !progress.begun);
-    progress.begun = true;
-    progress.saved = progress.committed;
+  async #save(task: Task, progress: Progress): Promise<void> {
+    const { store, topologyHash } = this.#settings;
+    const { committed: offset, epoch, begun } = progress;
+    const header = { offset, topologyHash, stateHash: task.stateHash, epoch };
+    progress.saved = offset;
+    // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
+    progress.begun = false;
+    try {
+      const changes = begun ? task.unsaved() : everything(task);
+      progress.begun = (await store?.save(this.#key(task), header, changes, !begun)) === true;
+    } catch (error) {
+      this.#failed(task, error);
+    }
+  }
+
+  #key(task: Task): SnapshotKey {
+    return { application: this.#settings.application, task: task.id };
+  }
+
+  #failed(task: Task, error: unknown): void {
+    this.#settings.telemetry.snapshotFailed?.(task.id, nameOf(error));
   }
 }
 

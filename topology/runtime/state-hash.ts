@@ -37,7 +37,11 @@ function entryHash(key: string, state: Uint8Array): void {
   const end = state.length & ~3;
   let i = 0;
   for (; i < end; i += 4) {
-    const word = (state[i] as number) | ((state[i + 1] as number) << 8) | ((state[i + 2] as number) << 16) | ((state[i + 3] as number) << 24);
+    const word =
+      (state[i] as number) |
+      ((state[i + 1] as number) << 8) |
+      ((state[i + 2] as number) << 16) |
+      ((state[i + 3] as number) << 24);
     a = Math.imul(a ^ word, 0x5bd1e995);
     b = Math.imul((b << 13) | (b >>> 19), 5) ^ Math.imul(word, 0xcc9e2d51 | 0);
   }

@@ -6,8 +6,9 @@ import type { Batch } from '../ports/kafka-driver.ts';
 import type { SnapshotChange } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
-import { Graph, StepFailure } from './graph.ts';
+import { Graph } from './graph.ts';
 import type { Outbox } from './outbox.ts';
+import { StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
 
 export interface TaskOptions {
@@ -24,7 +25,8 @@ interface Touched {
   readonly due: Instant | undefined;
 }
 
-const decoder = new TextDecoder();
+// A byte order mark is part of a key: without it two keys would be one.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /**
@@ -55,14 +57,21 @@ export class Task {
     this.#options = options;
     this.stores = new Map(sub.stores.map(({ name }) => [name, new TaskStore(name, options.snapshots)]));
     for (const entry of sub.entries) {
-      for (const { name } of entry.kind === 'source' ? entry.topics : [entry.topic]) this.#entries.set(name, entry);
+      for (const { name } of entry.kind === 'source' ? entry.topics : [entry.topic])
+        this.#entries.set(name, entry);
     }
     this.#graph = new Graph(sub, {
-      verdict: (step, verdict) => this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
+      verdict: (step, verdict) =>
+        this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
       emit: (_node, topic, key, value) =>
-        this.#outbox.add(topic, { key: key === null ? null : encoder.encode(key), value, timestamp: this.#now }),
+        this.#outbox.add(topic, {
+          key: key === null ? null : encoder.encode(key),
+          value,
+          timestamp: this.#now,
+        }),
       store: (name) => this.stores.get(name) as TaskStore,
-      touching: (store, key) => this.#touched.push({ store, key, before: store.overlaid(key), due: store.due(key) }),
+      touching: (store, key) =>
+        this.#touched.push({ store, key, before: store.overlaid(key), due: store.due(key) }),
     });
   }
 
@@ -82,20 +91,32 @@ export class Task {
   #one(batch: Batch, record: KafkaRecord, entry: EntryNode): void {
     const position: Position = { topic: batch.topic, partition: batch.partition, offset: record.offset };
     this.#record = record;
-    this.#touched.length = 0;
-    this.#marked = this.#verdicts.length;
-    this.#outbox.mark();
     this.#graph.current.position = position;
     this.#graph.current.timestamp = record.timestamp;
+    this.#begin();
     try {
       if (entry.kind === 'source') this.#source(record, position, entry);
       else this.#keyed(record, entry);
     } catch (error) {
-      this.#rollBack();
-      const step = error instanceof StepFailure ? error.step : entry.name;
-      const cause = error instanceof StepFailure ? error.cause : error;
-      this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
+      this.#fail(error, entry.name);
     }
+  }
+
+  #begin(): void {
+    this.#touched.length = 0;
+    this.#marked = this.#verdicts.length;
+    this.#outbox.mark();
+  }
+
+  /** Takes back everything since `#begin`; what is left of it is a dead letter. */
+  #fail(error: unknown, entry: string): void {
+    this.#outbox.rollback();
+    this.#verdicts.length = this.#marked;
+    for (const { store, key, before, due } of this.#touched.reverse()) store.undo(key, before, due);
+    this.#begin();
+    const step = error instanceof StepFailure ? error.step : entry;
+    const cause = error instanceof StepFailure ? error.cause : error;
+    this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
   }
 
   #source(record: KafkaRecord, position: Position, entry: Extract<EntryNode, { kind: 'source' }>): void {
@@ -104,7 +125,12 @@ export class Task {
     const value = record.value === null || codec === undefined ? null : codec.decode(record.value);
     this.#graph.current.key = '';
     const { timestamp, key, headers } = record;
-    this.#graph.push(entry.name, headers === undefined ? { topic, partition, offset, timestamp, key, value } : { topic, partition, offset, timestamp, key, value, headers });
+    this.#graph.push(
+      entry.name,
+      headers === undefined
+        ? { topic, partition, offset, timestamp, key, value }
+        : { topic, partition, offset, timestamp, key, value, headers },
+    );
   }
 
   #keyed(record: KafkaRecord, entry: Extract<EntryNode, { kind: 'repartition' }>): void {
@@ -115,12 +141,27 @@ export class Task {
     const value = entry.topic.value.decode(record.value);
     if (record.key === null) {
       const tick = entry.ticks?.timeOf(value);
-      if (tick === undefined) this.#verdict(entry.name, new DeadLetter('missing-key', 'a record of a repartition topic has no key and is no tick'));
-      else this.#graph.tick(tick);
+      if (tick === undefined)
+        this.#verdict(
+          entry.name,
+          new DeadLetter('missing-key', 'a record of a repartition topic has no key and is no tick'),
+        );
+      else this.#graph.tick(tick, (work) => this.#attempt(work, entry.name));
       return;
     }
     this.#graph.current.key = decoder.decode(record.key);
     this.#graph.push(entry.name, value);
+  }
+
+  #attempt(work: () => void, entry: string): boolean {
+    this.#begin();
+    try {
+      work();
+      return true;
+    } catch (error) {
+      this.#fail(error, entry);
+      return false;
+    }
   }
 
   #verdict(step: string, verdict: DeadLetter | string): void {
@@ -130,15 +171,10 @@ export class Task {
     }
     this.#verdicts.push([step, verdict.reason, true]);
     if (this.#record === undefined) return;
-    this.#outbox.add(this.#options.deadLetters, deadLetterRecord(this.#record, this.#graph.current.position, step, verdict, this.#now));
-  }
-
-  #rollBack(): void {
-    this.#outbox.rollback();
-    this.#verdicts.length = this.#marked;
-    for (const { store, key, before, due } of this.#touched.reverse()) store.undo(key, before, due);
-    this.#touched.length = 0;
-    this.#outbox.mark();
+    this.#outbox.add(
+      this.#options.deadLetters,
+      deadLetterRecord(this.#record, this.#graph.current.position, step, verdict, this.#now),
+    );
   }
 
   /** Takes a key's state from a snapshot. */
@@ -153,11 +189,11 @@ export class Task {
     this.#outbox.drain();
     this.#verdicts.length = 0;
     this.promote();
-    this.next.clear();
   }
 
   /** The commit stands: the overlay becomes the state, and what was decided is told. */
   promote(): void {
+    this.next.clear();
     for (const store of this.stores.values()) store.promote();
     for (const [step, reason, dead] of this.#verdicts) {
       if (dead) this.#options.telemetry.deadLettered(step, reason);
@@ -180,12 +216,14 @@ export class Task {
 
   /** Whether `topic/partition` is input of this task. */
   reads(at: string): boolean {
-    return this.#entries.has(at.slice(0, at.lastIndexOf('/')));
+    const slash = at.lastIndexOf('/');
+    return at.slice(slash + 1) === String(this.partition) && this.#entries.has(at.slice(0, slash));
   }
 
   /** Committed changes since the last call, of all stores. */
   *unsaved(): Generator<SnapshotChange> {
-    for (const store of this.stores.values()) for (const [key, state] of store.unsaved()) yield [store.name, key, state];
+    for (const store of this.stores.values())
+      for (const [key, state] of store.unsaved()) yield [store.name, key, state];
   }
 
   close(): void {

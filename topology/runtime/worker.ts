@@ -1,22 +1,17 @@
-import { isStreamsError, StreamsError } from '../model/errors.ts';
-import { assertValid } from '../dsl/validate.ts';
 import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
-import type { Assignment, Batch, CommittedOffset, ConsumerPort, TopicPartition, TransactionPort } from '../ports/kafka-driver.ts';
-import { partitionKey } from '../ports/kafka-driver.ts';
-import { Commit } from './commit.ts';
+import { assertValid } from '../dsl/validate.ts';
+import { StreamsError } from '../model/errors.ts';
+import type { Assignment, Batch, ConsumerPort } from '../ports/kafka-driver.ts';
+import type { Commit } from './commit.ts';
+import { Commits } from './commits.ts';
 import { Outbox } from './outbox.ts';
-import { restore } from './restore.ts';
+import { Owned } from './owned.ts';
 import { LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
-import { Task } from './task.ts';
+import { Takeover } from './takeover.ts';
+import type { Task } from './task.ts';
 import { Ticker } from './ticker.ts';
-
-/** What a worker owns since the last rebalance. Its identity is checked after every await. */
-interface Owned {
-  readonly assignment: Assignment;
-  readonly tasks: ReadonlyMap<string, Task>;
-}
 
 /**
  * One member of the consumer group: polls, runs the batch through its tasks, commits outputs and offsets in one
@@ -26,12 +21,12 @@ export class Worker {
   readonly #settings: WorkerSettings;
   readonly #limits: Limits;
   readonly #subs: readonly SubTopology[];
-  readonly #hash: string;
   readonly #consumer: ConsumerPort;
+  readonly #commits: Commits;
   readonly #outbox = new Outbox();
-  readonly #ticker: Ticker;
+  readonly #ticker: Ticker | undefined;
   readonly #snapshots: Snapshots;
-  #transactions: TransactionPort;
+  readonly #takeover: Takeover;
   #partitions: ReadonlyMap<string, number> = new Map();
   #owned: Owned | undefined;
   #uncommitted = 0;
@@ -40,16 +35,48 @@ export class Worker {
   #crashed = false;
   #running: Promise<void> | undefined;
 
+  /** @throws StreamsError `topology-invalid`; `capability-missing` when the driver has no transactions. */
   constructor(settings: WorkerSettings) {
-    assertValid(settings.topology);
+    const { topology, driver, application, slot, snapshots: store, ticks } = settings;
+    assertValid(topology);
+    if (!driver.capabilities.transactions) {
+      throw new StreamsError(
+        'capability-missing',
+        `Driver ${driver.name} has no transactions, which exactly once needs.`,
+      );
+    }
     this.#settings = settings;
     this.#limits = { ...LIMITS, ...settings.limits };
-    this.#subs = subTopologies(settings.topology);
-    this.#hash = topologyHash(settings.topology);
-    this.#consumer = settings.driver.consumer({ groupId: settings.application, instanceId: settings.slot });
-    this.#transactions = this.#newTransactions();
-    this.#ticker = new Ticker(settings.topology);
-    this.#snapshots = new Snapshots(settings.snapshots, settings.application, this.#hash, this.#limits.snapshotRecords);
+    this.#subs = subTopologies(topology);
+    this.#consumer = driver.consumer({ groupId: application, instanceId: slot });
+    this.#ticker = ticks === false ? undefined : new Ticker(topology);
+    const { transactionTimeout: timeout, snapshotRecords: everyRecords } = this.#limits;
+    const shared = {
+      application,
+      telemetry: telemetryOf(settings),
+      topologyHash: topologyHash(topology),
+      consumer: this.#consumer,
+    };
+    this.#snapshots = new Snapshots({ ...shared, store, everyRecords });
+    this.#takeover = new Takeover({
+      ...shared,
+      worker: settings,
+      subs: this.#subs,
+      snapshots: this.#snapshots,
+      outbox: this.#outbox,
+    });
+    this.#commits = new Commits({
+      ...shared,
+      clock: settings.clock,
+      transactions: () => driver.transactions({ transactionalId: `${application}-${slot}`, timeout }),
+      stillOwned: (owned) => this.#owned === owned,
+      outputs: () => this.#outbox.drain(),
+      settled: (owned, commit, began) => this.#settled(owned, commit, began),
+      dropped: (owned, committed) => {
+        this.#drop();
+        return this.#takeover.rewind(owned, committed, () => this.#owned === owned);
+      },
+    });
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -68,174 +95,143 @@ export class Worker {
   async crash(): Promise<void> {
     this.#crashed = true;
     this.#stopping = true;
+    this.#owned = undefined;
     await this.#consumer.close();
     await this.#running?.catch(() => {});
   }
 
   /** Tasks owned now, for queries. */
   get tasks(): readonly Task[] {
-    return [...(this.#owned?.tasks.values() ?? [])];
+    return this.#owned?.tasks ?? [];
   }
 
   async #work(): Promise<void> {
+    try {
+      await this.#loop();
+    } catch (error) {
+      if (this.#crashed) return;
+      this.#drop();
+      this.#owned = undefined;
+      // A member that does not work must not hold partitions.
+      await Promise.allSettled([this.#consumer.close(), this.#commits.close()]);
+      throw error;
+    }
+  }
+
+  async #loop(): Promise<void> {
     const topics = [...new Set(this.#subs.flatMap((sub) => sub.sources.map(({ name }) => name)))];
     this.#partitions = await this.#settings.driver.admin().partitions(topics);
-    await this.#transactions.init();
+    const missing = topics.filter((topic) => !this.#partitions.has(topic));
+    if (missing.length > 0)
+      throw new StreamsError('configuration', `There is no topic ${missing.join(', ')}.`);
+    await this.#commits.open();
     await this.#consumer.subscribe(topics, {
       onAssigned: (assignment) => this.#assigned(assignment),
       onRevoked: () => this.#revoked(),
     });
     while (!this.#stopping) {
+      const maxRecords = Math.min(
+        this.#limits.pollRecords,
+        this.#limits.uncommittedRecords - this.#uncommitted,
+      );
       const batches = await this.#consumer.poll({
-        maxRecords: this.#limits.pollRecords,
+        maxRecords,
         maxBytes: this.#limits.pollBytes,
         waitMs: this.#uncommitted > 0 ? 0 : this.#limits.pollWait,
       });
-      if (this.#crashed) return;
-      await this.#take(batches);
+      await this.#take(batches, maxRecords);
     }
     if (this.#crashed) return;
     await this.#revoked();
     await this.#consumer.close();
-    await this.#transactions.close();
+    await this.#commits.close();
   }
 
-  async #take(batches: readonly Batch[]): Promise<void> {
+  async #take(batches: readonly Batch[], asked: number): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
     const now = this.#settings.clock.now();
     let polled = 0;
     for (const batch of batches) {
-      const task = owned.tasks.get(partitionKey(batch));
+      const task = owned.taskOf(batch);
       if (task === undefined) continue;
       task.process(batch, now);
       polled += batch.records.length;
       telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
     }
     this.#uncommitted += polled;
-    const ticked = this.#ticker.write(now, owned.assignment.partitions, this.#partitions, this.#outbox);
-    const behind = polled >= this.#limits.pollRecords;
-    const due = now - this.#lastCommit >= this.#limits.commitInterval || this.#uncommitted >= this.#limits.uncommittedRecords;
-    if ((this.#uncommitted > 0 || ticked) && (!behind || due || this.#tellsOthers())) await this.#commit(owned);
+    const { partitions } = owned.assignment;
+    const ticked = this.#ticker?.write(now, partitions, this.#partitions, this.#outbox) === true;
+    // A batch without records is a step over control records: it is committed too, or the lag never ends.
+    if (batches.length === 0 && this.#uncommitted === 0 && !ticked) return;
+    const behind = polled >= asked;
+    const due =
+      now - this.#lastCommit >= this.#limits.commitInterval ||
+      this.#uncommitted >= this.#limits.uncommittedRecords;
+    if (!behind || due || this.#tellsOthers()) await this.#commits.run(owned);
   }
 
   /** Whether an output waits that somebody else is to read: it is committed at once. */
   #tellsOthers(): boolean {
-    return this.#subs.some((sub) => sub.exits.some((exit) => exit.kind === 'sink' && this.#outbox.has(exit.topic.name)));
+    return this.#subs.some((sub) =>
+      sub.exits.some((exit) => exit.kind === 'sink' && this.#outbox.has(exit.topic.name)),
+    );
   }
 
-  async #commit(owned: Owned): Promise<void> {
-    const began = this.#settings.clock.now();
-    const tasks = [...new Set(owned.tasks.values())];
-    const commit = new Commit(this.#transactions, this.#hash);
-    try {
-      const outcome = await commit.run(this.#outbox.drain(), tasks, owned.assignment.generation);
-      if (outcome === 'nothing') return;
-    } catch (error) {
-      await this.#undo(owned, commit, error);
-      return;
-    }
-    if (this.#owned !== owned) return;
-    this.#settled(tasks, began);
-    await this.#snapshots.after(tasks, commit.offsets);
-  }
-
-  #settled(tasks: readonly Task[], began: number): void {
-    for (const task of tasks) {
-      task.promote();
-      task.next.clear();
-    }
-    telemetryOf(this.#settings).committed(this.#uncommitted, this.#settings.clock.now() - began);
-    this.#uncommitted = 0;
+  async #settled(owned: Owned, { outputs, offsets }: Commit, began: number): Promise<void> {
+    const telemetry = telemetryOf(this.#settings);
+    for (const task of owned.tasks) task.promote();
+    this.#ticker?.settle();
+    for (const [topic, records] of outputs) telemetry.produced(topic, records.length);
     this.#lastCommit = this.#settings.clock.now();
-  }
-
-  /**
-   * The commit failed, or nobody knows. The overlay goes; the base is intact. A lost answer is settled by the
-   * committed offsets: equal to ours means that the transaction stands.
-   */
-  async #undo(owned: Owned, commit: Commit, error: unknown): Promise<void> {
-    const code = isStreamsError(error) ? error.code : undefined;
-    if (code !== 'fenced' && code !== 'commit-unknown' && code !== 'not-assigned' && !(isStreamsError(error) && error.retry)) {
-      await this.#transactions.abort().catch(() => {});
-    }
-    telemetryOf(this.#settings).aborted(code ?? 'unexpected');
-    const tasks = [...new Set(owned.tasks.values())];
-    this.#transactions = this.#newTransactions();
-    await this.#transactions.init();
-    const committed = await this.#consumer.committed(owned.assignment.partitions);
-    if (this.#owned !== owned) return;
-    if (code === 'commit-unknown' && commit.stands(committed)) {
-      this.#settled(tasks, this.#settings.clock.now());
-      return;
-    }
-    for (const task of tasks) task.discard();
+    telemetry.committed(this.#uncommitted, this.#lastCommit - began);
     this.#uncommitted = 0;
-    this.#rewind(owned.assignment.partitions, committed);
-    if (code === undefined) throw error;
+    await this.#snapshots.after(owned.tasks, offsets);
   }
 
-  #rewind(partitions: readonly TopicPartition[], committed: ReadonlyMap<string, CommittedOffset>): void {
-    for (const at of partitions) this.#consumer.seek(at, committed.get(partitionKey(at))?.offset ?? 0);
+  /** Forgets what is processed and not committed. */
+  #drop(): void {
+    for (const task of this.#owned?.tasks ?? []) task.discard();
+    this.#outbox.drain();
+    this.#ticker?.discard();
+    this.#uncommitted = 0;
   }
 
   async #assigned(assignment: Assignment): Promise<void> {
-    const tasks = new Map<string, Task>();
-    const owned: Owned = { assignment, tasks };
+    if (this.#crashed) return;
+    this.#drop();
+    const owned = new Owned(assignment);
     this.#owned = owned;
-    this.#uncommitted = 0;
-    this.#outbox.drain();
-    const committed = await this.#consumer.committed(assignment.partitions);
-    for (const at of assignment.partitions) {
-      const sub = this.#subs.find(({ sources }) => sources.some(({ name }) => name === at.topic));
-      if (sub === undefined) continue;
-      const shared = [...tasks.values()].find(({ id }) => id === `${sub.index}_${at.partition}`);
-      const task = shared ?? this.#newTask(sub, at.partition);
-      tasks.set(partitionKey(at), task);
-      if (task.stateful) await this.#restore(task, at, committed.get(partitionKey(at)), owned);
-      if (this.#owned !== owned) return;
+    try {
+      await this.#takeover.run(owned, () => this.#owned === owned);
+    } catch (error) {
+      // Of an assignment that is gone nothing is wanted any more.
+      if (this.#owned === owned) throw error;
     }
-    this.#rewind(assignment.partitions, committed);
   }
 
-  async #restore(task: Task, at: TopicPartition, committed: CommittedOffset | undefined, owned: Owned): Promise<void> {
-    const began = this.#settings.clock.now();
-    const key = { application: this.#settings.application, task: task.id };
-    const restored = await restore(task, at, committed, {
-      driver: this.#settings.driver,
-      snapshots: this.#settings.snapshots,
-      key,
-      topologyHash: this.#hash,
-      stillOwned: () => this.#owned === owned,
-    });
-    await this.#snapshots.begin(task, restored.snapshotOffset !== undefined);
-    telemetryOf(this.#settings).restored(task.id, restored.entries, restored.replayed, this.#settings.clock.now() - began);
-  }
-
+  /** Commits and saves what is given up, within a limit: a member that holds on for longer is taken for dead. */
   async #revoked(): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
-    if (this.#uncommitted > 0) await this.#commit(owned);
-    await this.#snapshots.flush([...new Set(owned.tasks.values())]);
-    this.#owned = undefined;
-    for (const task of new Set(owned.tasks.values())) task.close();
-    this.#outbox.drain();
-    this.#uncommitted = 0;
-  }
-
-  #newTask(sub: SubTopology, partition: number): Task {
-    return new Task(sub, partition, this.#outbox, {
-      deadLetters: this.#settings.deadLetters,
-      snapshots: this.#settings.snapshots !== undefined,
-      telemetry: telemetryOf(this.#settings),
-    });
-  }
-
-  #newTransactions(): TransactionPort {
-    const { driver, application, slot } = this.#settings;
-    if (!driver.capabilities.transactions) {
-      throw new StreamsError('capability-missing', `Driver ${driver.name} has no transactions, which exactly once needs.`);
+    const inTime = new AbortController();
+    const handedOver = this.#handOver(owned).then(() => true);
+    const timedOut = this.#settings.clock.sleep(this.#limits.revokeTimeout, inTime.signal).then(() => false);
+    try {
+      if (!(await Promise.race([handedOver, timedOut]))) {
+        telemetryOf(this.#settings).aborted('revoke-timeout');
+        this.#commits.abandon();
+      }
+    } finally {
+      inTime.abort();
     }
-    return driver.transactions({ transactionalId: `${application}-${slot}`, timeout: this.#limits.transactionTimeout });
+    this.#drop();
+    this.#owned = undefined;
+    owned.close();
+  }
+
+  async #handOver(owned: Owned): Promise<void> {
+    await this.#commits.run(owned);
+    if (this.#owned === owned) await this.#snapshots.flush(owned.tasks);
   }
 }

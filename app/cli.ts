@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The only import stands behind the check: an old Node must be able to read this file, so that it can say that it is old.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 24 || (major === 24 && minor < 6)) {
+  process.stderr.write(
+    `sepsis-streams: Node ${process.versions.node} is too old. Use Node 24.6 or newer; \`npm ci\` in a checkout brings one.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const { runProcess } = await import('./commands/process-io.ts');
+  await runProcess();
+}
+
+export {};

@@ -1,0 +1,24 @@
+import type { Command } from './command.ts';
+import { DESCRIBE_HELP, describeCommand } from './describe.ts';
+
+/** Every command, in the order in which help lists them. What a command needs is loaded when it runs. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'start',
+    summary: 'run the topology: without configuration on a simulated ward in this process',
+    help: async () => (await import('../start/options.ts')).START_HELP,
+    run: async (args) => (await import('../start/start.ts')).startCommand(args),
+  },
+  {
+    name: 'replay',
+    summary: 'screen recorded FHIR: episodes, alerts and dead letters, and a summary',
+    help: async () => (await import('../replay/replay-help.ts')).REPLAY_HELP,
+    run: async (args, io) => (await import('../replay/replay-command.ts')).replayCommand(args, io),
+  },
+  {
+    name: 'describe',
+    summary: 'print the topology: sub-topologies, topics and stores',
+    help: () => Promise.resolve(DESCRIBE_HELP),
+    run: describeCommand,
+  },
+];

@@ -1,0 +1,41 @@
+/**
+ * Runs every scenario in a process of its own, keeps the raw figures in `bench/results/` and writes the table of
+ * `bench/README.md`. `npm run bench` takes about ten minutes; `npm run bench -- quick` leaves out a million patients.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { type Figure, median } from './measure.ts';
+
+const quick = process.argv.includes('quick');
+
+const SCENARIOS: readonly (readonly [title: string, file: string, ...args: string[]])[] = [
+  ['Whole path', 'end-to-end.ts'],
+  ['Steps', 'steps.ts'],
+  ['Cost by number of patients', 'patients.ts', '1000'],
+  ['Cost by number of patients', 'patients.ts', '100000'],
+  ...(quick ? [] : [['Cost by number of patients', 'patients.ts', '1000000'] as const]),
+  ['Memory', 'memory.ts', '100000', '0'],
+  ['Memory', 'memory.ts', '100000', '24'],
+];
+
+const results = SCENARIOS.map(([title, file, ...args]) => {
+  process.stderr.write(`${file} ${args.join(' ')}\n`);
+  const path = new URL(`scenarios/${file}`, import.meta.url).pathname;
+  const out = execFileSync(process.execPath, ['--expose-gc', '--max-old-space-size=8192', path, ...args], { encoding: 'utf8' });
+  return { title, file, args, figures: JSON.parse(out) as Figure[] };
+});
+
+const taken = new Date().toISOString();
+const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
+writeFileSync(new URL(`results/${taken.slice(0, 10)}.json`, import.meta.url), `${JSON.stringify({ taken, machine, results }, null, 1)}\n`);
+
+const number = (n: number): string => (n >= 100 ? Math.round(n).toLocaleString('en') : n.toFixed(2));
+const rows = results.flatMap(({ title, figures }) =>
+  figures.map(({ name, unit, samples }) => `| ${title} | ${name} | ${number(median(samples))} | ${number(Math.min(...samples))} – ${number(Math.max(...samples))} | ${unit} |`),
+);
+const table = [`${taken.slice(0, 10)}, ${machine}`, '', '| scenario | figure | median | range | unit |', '|---|---|---:|---:|---|', ...rows].join('\n');
+const readme = new URL('README.md', import.meta.url);
+const [before = '', , after = ''] = readFileSync(readme, 'utf8').split(/<!-- (?:table|end) -->/);
+writeFileSync(readme, `${before}<!-- table -->\n${table}\n<!-- end -->${after}`);
+process.stdout.write(`${table}\n`);

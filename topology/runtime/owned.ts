@@ -1,0 +1,36 @@
+import type { Assignment, TopicPartition } from '../ports/kafka-driver.ts';
+import { partitionKey } from '../ports/kafka-driver.ts';
+import type { Task } from './task.ts';
+
+/** What a worker owns between two rebalances. Its identity is the assignment's, and is checked after every await. */
+export class Owned {
+  readonly assignment: Assignment;
+  readonly #byPartition = new Map<string, Task>();
+  readonly #byId = new Map<string, Task>();
+
+  constructor(assignment: Assignment) {
+    this.assignment = assignment;
+  }
+
+  /** The task that reads the partition: a task reads the same partition of each topic of its sub-topology. */
+  add(at: TopicPartition, task: Task): void {
+    this.#byPartition.set(partitionKey(at), task);
+    this.#byId.set(task.id, task);
+  }
+
+  taskOf(at: TopicPartition): Task | undefined {
+    return this.#byPartition.get(partitionKey(at));
+  }
+
+  task(id: string): Task | undefined {
+    return this.#byId.get(id);
+  }
+
+  get tasks(): readonly Task[] {
+    return [...this.#byId.values()];
+  }
+
+  close(): void {
+    for (const task of this.#byId.values()) task.close();
+  }
+}
