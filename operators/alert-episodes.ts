@@ -44,6 +44,7 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
   });
   const { kept, fresh, merged, gone } = matchEpisodes(known, candidates);
   const now = Math.max(screen.newest, state.tick ?? Number.NEGATIVE_INFINITY);
+  const waiting = state.held.filter(({ settled }) => settled !== undefined);
   const out: SepsisAlert[] = [];
   const held: HeldAlert[] = [];
   for (const [{ opened, alert }, { draft }] of kept) {
@@ -53,7 +54,7 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
   }
   for (const [{ alert }, survivor] of merged) out.push(retracted(alert, screen, record.timestamp, 'MERGED', survivor.alert.alertId));
   for (const { alert } of gone) out.push(retracted(alert, screen, record.timestamp, 'DATA_CORRECTED', null));
-  const taken = new Set(held.map(({ alert }) => alert.alertId));
+  const taken = new Set([...held, ...waiting].map(({ alert }) => alert.alertId));
   let opened = state.opened;
   for (const candidate of fresh) {
     const alertId = candidate.id(taken);
@@ -63,16 +64,17 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
     out.push(...changes);
     held.push({ opened: opened++, alert: changes.at(-1) ?? raised });
   }
-  const waiting = state.held.filter(({ settled }) => settled !== undefined);
-  const ended = waiting.filter(({ alert }) => alert.end <= now);
+  const ended = waiting.filter((one) => isOpen(one) && one.alert.end <= now);
   for (const { alert } of ended) out.push(resolved(alert, screen.arrival, record.timestamp, screen.trigger));
   // What ended before the frontier is settled: it can neither change nor be told of again. When the hard cap moves
   // the frontier beyond the patient's newest time, a settled episode may still be open.
-  const alive = held
-    .filter((one) => one.alert.end >= screen.frontier || isOpen(one))
-    .map((one): HeldAlert => (one.alert.end >= screen.frontier ? one : { ...one, settled: true }))
-    .concat(waiting.filter((one) => isOpen(one) && !ended.includes(one)));
-  if (out.length === 0 && alive.length === state.held.length) return [state, nothing];
+  const settling = held.filter(({ alert }) => alert.end < screen.frontier);
+  const alive = [
+    ...held.filter(({ alert }) => alert.end >= screen.frontier),
+    ...settling.filter(isOpen).map((one): HeldAlert => ({ ...one, settled: true })),
+    ...waiting.filter((one) => isOpen(one) && !ended.includes(one)),
+  ];
+  if (out.length === 0 && settling.length === 0 && alive.length === state.held.length) return [state, nothing];
   return [alive.length === 0 ? undefined : { opened, tick: state.tick, held: alive }, out];
 }
 

@@ -10,7 +10,7 @@ import { contextFactOf, encounterAt, lastLactate, type PatientContext, readConte
 import { intervalsOf, seriesOfBlock } from './patient-window/facts.ts';
 import { readFrozen, writeFrozen } from './patient-window/frozen.ts';
 import { type PatientScreen, screenEpisode, type ScreenContext } from './patient-window/screen.ts';
-import { type Cap, evict, overCap, splice } from './patient-window/splice.ts';
+import { type Cap, countUpTo, evict, overCap, splice } from './patient-window/splice.ts';
 
 export interface ScorePatient {
   readonly rule: Qsofa;
@@ -99,12 +99,13 @@ const contextHorizon = (block: Block, { lateness, retain }: ScorePatient): numbe
 /** Episodes of the block, told downstream when there are any or were any; then lets go of what is settled. */
 function settle(block: Block, frontier: number, record: FoldRecord<ClinicalEvent>, options: ScorePatient, context: PatientContext | undefined): PatientScreen | undefined {
   const dropped = Number.isFinite(options.lateness) && options.retain === 'window' ? overCap(block, options.cap) : Number.NEGATIVE_INFINITY;
-  if (dropped !== Number.NEGATIVE_INFINITY) block.capFrontier = Math.max(block.capFrontier, dropped + options.window + 1);
+  if (dropped !== Number.NEGATIVE_INFINITY) {
+    block.capFrontier = Math.max(block.capFrontier, dropped + options.window + 2);
+    block.capped += countUpTo(block, dropped);
+  }
   const next = frontierOf(block, options.lateness);
   const screen = block.attention || block.frozen.length > 0 || mayBePositive(block, options.rule.positiveAt) ? judge(block, frontier, next, record, options, context) : undefined;
-  const count = block.entryCount;
   evict(block, horizonOf(next, options));
-  if (dropped !== Number.NEGATIVE_INFINITY) block.capped += count - block.entryCount;
   return screen;
 }
 
@@ -113,11 +114,12 @@ function judge(block: Block, frontier: number, next: number, record: FoldRecord<
   const series = seriesOfBlock(block, rule);
   const episodes = episodesFrom(intervalsOf(series, window, rule), rule.positiveAt, frontier, readFrozen(block.frozen));
   if (episodes.length === 0 && !block.attention) return undefined;
-  block.attention = episodes.length > 0;
   if (next > frontier) block.frozen = writeFrozen(freeze(episodes, next));
   const held = newestUsable(block);
   // Everything that may still change was withdrawn; what is settled stays told, as of when it settled.
   const newest = held === Number.NEGATIVE_INFINITY ? Math.min(next, block.highWater) : held;
+  // The hard cap may settle an episode whose end is yet to come: someone waits to hear that it has.
+  block.attention = episodes.length > 0 || next > newest;
   const event = record.value;
   return {
     patient: record.key,

@@ -40,6 +40,7 @@ export class InMemoryCluster {
   readonly #workers = new Map<string, Worker>();
   readonly #read = new Map<string, number>();
   #failure: Error | undefined;
+  #truncated = false;
 
   constructor(options: ClusterOptions, codecs: Codecs) {
     this.#options = options;
@@ -85,8 +86,13 @@ export class InMemoryCluster {
     return [...this.#workers.keys()];
   }
 
+  /**
+   * Ends all instances. A truncated log cannot be taken over any more, and whoever left last would try to: then they
+   * leave at once, and what is not committed is dropped.
+   */
   async stop(): Promise<void> {
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    const ended = [...this.#workers.values()].map((worker) => (this.#truncated ? worker.crash() : worker.stop()));
+    await Promise.all(ended);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -139,6 +145,7 @@ export class InMemoryCluster {
 
   /** Lets go of input that is committed, and of output that was read. */
   truncate(): void {
+    this.#truncated = true;
     const committed = this.broker.committedOf(APPLICATION);
     for (const topic of Object.values(TOPIC)) {
       for (let partition = 0; partition < this.#options.partitions; partition++) {

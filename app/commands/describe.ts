@@ -22,7 +22,8 @@ export async function describeCommand(args: readonly string[], io: CommandIo): P
   });
   const [unwanted] = positionals;
   if (unwanted !== undefined) throw new StreamsError('usage', `describe takes no argument ${unwanted}.`);
-  if (values.mermaid && values.hash) throw new StreamsError('usage', '--mermaid and --hash exclude each other.');
+  if (values.mermaid && values.hash)
+    throw new StreamsError('usage', '--mermaid and --hash exclude each other.');
   const { described } = await import('./described.ts');
   io.stdout.write(await described(values.mermaid ? 'mermaid' : values.hash ? 'hash' : 'text'));
   return 0;

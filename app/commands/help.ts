@@ -19,4 +19,3 @@ export function helpText(commands: readonly Command[]): string {
     '',
   ].join('\n');
 }
-

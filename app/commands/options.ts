@@ -16,7 +16,11 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause) || !String(cause.code).startsWith('ERR_PARSE_ARGS_')) {
+    if (
+      !(cause instanceof Error) ||
+      !('code' in cause) ||
+      !String(cause.code).startsWith('ERR_PARSE_ARGS_')
+    ) {
       throw cause;
     }
     // What Node adds after the first sentence is about its own way of writing options.

@@ -35,7 +35,7 @@ function showOf(schema: Schema, named: Map<string, Show>): Show {
   if (schema.type !== 'record' || schema.fields === undefined) return asIs;
   const fields = schema.fields.map(({ name, type }) => [name, showOf(type, named)] as const);
   const show: Show = (value) => {
-    const record = new Map(Object.entries(Object(value)));
+    const record = new Map<string, unknown>(Object.entries(value ?? {}));
     return Object.fromEntries(fields.map(([name, field]) => [name, field(record.get(name))]));
   };
   if (schema.name !== undefined) named.set(schema.name, show);

@@ -1,5 +1,5 @@
-import type { Criterion, SepsisAlert, ScoreChange } from '../../schemas/generated/sepsis-alert.ts';
-import { isoOf, instant } from '../../topology/model/time.ts';
+import type { Criterion, ScoreChange, SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
+import { instant, isoOf } from '../../topology/model/time.ts';
 
 /** A line of `episodes.jsonl`. */
 export interface EpisodeLine {

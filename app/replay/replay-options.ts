@@ -41,7 +41,8 @@ export function replayOptions(args: readonly string[]): ReplayOptions {
     partitions: { type: 'string', default: '4' },
     instances: { type: 'string', default: '2' },
   });
-  if (files.length === 0) throw new StreamsError('usage', 'replay needs at least one FILE (- for standard input).');
+  if (files.length === 0)
+    throw new StreamsError('usage', 'replay needs at least one FILE (- for standard input).');
   if (files.includes('')) throw new StreamsError('usage', 'A FILE has an empty name.');
   if ([...files, values.patients].filter((file) => file === '-').length > 1) {
     throw new StreamsError('usage', 'Standard input (-) can be read once only.');
@@ -68,7 +69,10 @@ export function replayOptions(args: readonly string[]): ReplayOptions {
 function durationFrom(text: string): Duration {
   const duration = durationOf(text);
   if (duration !== null) return duration;
-  throw new StreamsError('usage', `--lateness ${text} is no duration; write 90s, 15m, 24h, 7d, 0 or unlimited.`);
+  throw new StreamsError(
+    'usage',
+    `--lateness ${text} is no duration; write 90s, 15m, 24h, 7d, 0 or unlimited.`,
+  );
 }
 
 function baseFrom(text: string): string {

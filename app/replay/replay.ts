@@ -76,7 +76,13 @@ export async function replay(options: ReplayOptions, watch: ReplayWatch): Promis
   }
 }
 
-async function rulesOf({ semantic, lateness, patients: file, base, explain }: ReplayOptions): Promise<ScreeningRules> {
+async function rulesOf({
+  semantic,
+  lateness,
+  patients: file,
+  base,
+  explain,
+}: ReplayOptions): Promise<ScreeningRules> {
   return screeningRules({
     rule: { ...qsofa, semantic },
     lateness,

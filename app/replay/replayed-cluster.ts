@@ -8,9 +8,9 @@ import { TOPIC } from '../../schemas/topics.ts';
 import type { Headers, OutgoingRecord } from '../../topology/model/record.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import { type InMemoryCluster, inMemoryCluster } from '../cluster/in-memory-cluster.ts';
+import { type ReplayedDeadLetter, replayedDeadLetter } from './dead-letter.ts';
 import { byText } from './episode-fold.ts';
 import type { PatientState } from './explain.ts';
-import { type ReplayedDeadLetter, replayedDeadLetter } from './dead-letter.ts';
 import type { Sources } from './sources.ts';
 
 export interface ReplayedClusterOptions {

@@ -19,15 +19,17 @@ export class AlertBook {
   /** Episodes that stand, by patient; also those that are let go of. */
   readonly #episodes = new Map<string, number>();
 
-  add(alert: SepsisAlert): void {
+  /** Takes the next record; returns what the alert was before it. */
+  add(alert: SepsisAlert): SepsisAlert | undefined {
     this.counts[alert.status]++;
-    const known = this.#alerts.has(alert.alertId);
+    const before = this.#alerts.get(alert.alertId);
     if (alert.status === 'RETRACTED') {
       if (this.#alerts.delete(alert.alertId)) this.#stands(alert.patient, -1);
-      return;
+    } else {
+      this.#alerts.set(alert.alertId, alert);
+      if (before === undefined) this.#stands(alert.patient, 1);
     }
-    this.#alerts.set(alert.alertId, alert);
-    if (!known) this.#stands(alert.patient, 1);
+    return before;
   }
 
   #stands(patient: string, change: 1 | -1): void {

@@ -4,8 +4,8 @@ import { type Pace, realPace } from './pace.ts';
 /** A stream that may be a terminal, as Node gives it. */
 export type Output = Writable & {
   readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 };
 
 /** The world of the command, so that a test can be it. */

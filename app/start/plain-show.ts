@@ -1,34 +1,42 @@
 import type {
-  AlertStatus as Status,
   CriterionState,
   SepsisAlert,
+  AlertStatus as Status,
 } from '../../schemas/generated/sepsis-alert.ts';
 import { instant, isoOf } from '../../topology/model/time.ts';
 import { plainLine } from '../console/plain-line.ts';
 import type { AlertStatus, CriterionView, PageView } from '../console/ward-view.ts';
 import { grouped, pageText } from '../console/words.ts';
+import { isOpen } from './alert-book.ts';
 import { criterionView } from './criterion-view.ts';
 import type { Output } from './io.ts';
 import type { StartOptions } from './options.ts';
 import type { Show } from './show.ts';
 import { bedOf } from './ward-feed.ts';
 
-/** Not `updated`: every further abnormal value of an open episode is one. */
-const SHOWN: Readonly<Partial<Record<Status, AlertStatus>>> = {
+const STATUS: Readonly<Record<Status, AlertStatus | undefined>> = {
+  UNKNOWN: undefined,
   RAISED: 'raised',
   ESCALATED: 'escalated',
+  UPDATED: 'updated',
   RESOLVED: 'resolved',
   RETRACTED: 'retracted',
 };
+
+/** Further values of an open alert, and late ones of a resolved one, change no more than its details. */
+const saysSomethingNew = (alert: SepsisAlert, before: SepsisAlert | undefined): boolean =>
+  (alert.status !== 'UPDATED' && alert.status !== 'RESOLVED') ||
+  before === undefined ||
+  isOpen(alert) !== isOpen(before);
 
 /** For everything that is not a terminal: a line for each alert that opens, rises or ends, and one for each page. */
 export function plainShow(out: Output, options: StartOptions): Show {
   const line = (text: string): void => void out.write(`${text}\n`);
   line(headline(options));
   return {
-    alert: (alert) => {
-      const status = SHOWN[alert.status];
-      if (status !== undefined) line(alertLine(alert, status));
+    alert: (alert, before) => {
+      const status = STATUS[alert.status];
+      if (status !== undefined && saysSomethingNew(alert, before)) line(alertLine(alert, status));
     },
     page: (page) => line(pageLine(page)),
     step: () => {},

@@ -4,7 +4,8 @@ import type { WardRun } from './ward-run.ts';
 
 /** How a run is shown while it goes on. */
 export interface Show {
-  readonly alert: (alert: SepsisAlert) => void;
+  /** A record of the alerts topic, and what the alert was before it. */
+  readonly alert: (alert: SepsisAlert, before: SepsisAlert | undefined) => void;
   readonly page: (page: PageView) => void;
   /** Called after every small step of the ward. */
   readonly step: (run: WardRun) => void;

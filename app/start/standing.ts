@@ -1,7 +1,7 @@
 import { pointsOf } from '../../operators/clinical/criterion.ts';
 import { type Episode, episodesFrom } from '../../operators/clinical/episode.ts';
 import { openBlock } from '../../operators/patient-window/block.ts';
-import { type PatientCounts, countsOf } from '../../operators/patient-window/explain.ts';
+import { countsOf, type PatientCounts } from '../../operators/patient-window/explain.ts';
 import { intervalsOf, seriesOfBlock } from '../../operators/patient-window/facts.ts';
 import { type JudgedCriterion, screenEpisode } from '../../operators/patient-window/screen.ts';
 import type { ScreeningRules } from '../../operators/screening-rules.ts';

@@ -2,7 +2,7 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import { lookOf } from '../console/look.ts';
 import { processIo, type StartIo } from './io.ts';
 import { liveShow } from './live-show.ts';
-import { START_HELP, startOptions, type StartOptions } from './options.ts';
+import { START_HELP, type StartOptions, startOptions } from './options.ts';
 import { metronome } from './pace.ts';
 import { plainShow } from './plain-show.ts';
 import type { Show } from './show.ts';

@@ -1,6 +1,6 @@
 import { stores } from '../../operators/stores.ts';
-import { counted, grouped } from '../console/words.ts';
 import { fit } from '../console/width.ts';
+import { counted, grouped } from '../console/words.ts';
 import { standingOf } from './standing.ts';
 import { WARD_START, type WardRun } from './ward-run.ts';
 

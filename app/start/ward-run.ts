@@ -20,7 +20,7 @@ export interface WardRunOptions {
   readonly patients: number;
   /** Of rounds; Infinity: without end. */
   readonly hours: number;
-  readonly onAlert?: (alert: SepsisAlert) => void;
+  readonly onAlert?: (alert: SepsisAlert, before: SepsisAlert | undefined) => void;
   readonly onPage?: (page: PageView) => void;
   /** Ward time between two times at which the logs let go of what everybody has read; Infinity: never. */
   readonly truncateEvery?: number;
@@ -157,8 +157,8 @@ export class WardRun {
     for (const { value } of records) {
       if (value === null) continue;
       const alert = this.cluster.codecs.sepsisAlert.decode(value);
-      this.book.add(alert);
-      this.#options.onAlert?.(alert);
+      const before = this.book.add(alert);
+      this.#options.onAlert?.(alert, before);
       const page = this.pager.page(alert, this.#stepEnd);
       if (page !== undefined) this.#options.onPage?.(page);
     }

@@ -95,6 +95,13 @@ export function evict(block: Block, horizon: number): void {
   }
 }
 
+/** How many entries are of this time or older. */
+export function countUpTo(block: Block, time: number): number {
+  let count = 0;
+  for (let at = block.entriesFrom; at < block.entriesTo && entryTime(block.bytes, at) <= time; at += entryLength(block.bytes, at)) count++;
+  return count;
+}
+
 /** The hard cap on what one patient may hold. */
 export interface Cap {
   readonly ids: number;

@@ -39,10 +39,20 @@ export class JsonBytes {
   ownStrings = false;
   private shared: string | undefined = undefined;
 
+  /** Copies a text in, to be walked. */
   load(source: Uint8Array): void {
-    const length = source.length;
-    if (length + 2 * PADDING > this.bytes.length) this.grow(length + 2 * PADDING);
+    this.reserve(source.length);
     this.bytes.set(source);
+    this.begin(source.length);
+  }
+
+  /** Makes room for this many bytes, to be written to `bytes` or `words` from zero on. */
+  reserve(length: number): void {
+    if (length + 2 * PADDING > this.bytes.length) this.grow(length + 2 * PADDING);
+  }
+
+  /** Declares the first `length` bytes to be the text. */
+  begin(length: number): void {
     this.bytes[length] = 0;
     this.end = length;
     this.nonAscii = false;

@@ -11,19 +11,26 @@ const HEX_DIGITS: Uint8Array = new Uint8Array(256);
 for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeAt(0)] = 1;
 
 /**
- * The offset of the next byte from `from` on that is not plain inside a string: a quote, a backslash, a control
- * character or a byte of 0x80 and more. Four bytes in one word: of a byte below 0x80, subtracting one sets the top
- * bit only when it was zero. A borrow can only flag bytes above the first true one, and the first is what counts.
+ * Marks in a little-endian word of four bytes those that are not plain inside a string: a quote, a backslash, a
+ * control character, and 0x80 and more. The lowest top bit that is set is that of the first such byte. Of a byte below
+ * 0x80, subtracting one sets the top bit only when it was zero; a borrow can only mark bytes above a true one.
  */
+export function specialsIn(word: number): number {
+  const quote = (word ^ 0x22222222) - 0x01010101;
+  const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
+  const control = word - 0x20202020;
+  return (quote | backslash | control | word) & 0x80808080;
+}
+
+/** How many plain bytes a word with these marks, of which there must be one, starts with. */
+export const plainBefore = (specials: number): number => (31 - Math.clz32(specials & -specials)) >> 3;
+
+/** The offset of the next byte from `from` on that is not plain inside a string. */
 export function nextSpecial(words: DataView, from: number): number {
   let offset = from;
   for (;;) {
-    const word = words.getInt32(offset, true);
-    const quote = (word ^ 0x22222222) - 0x01010101;
-    const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
-    const control = word - 0x20202020;
-    const flags = (quote | backslash | control | word) & 0x80808080;
-    if (flags !== 0) return offset + ((31 - Math.clz32(flags & -flags)) >> 3);
+    const specials = specialsIn(words.getInt32(offset, true));
+    if (specials !== 0) return offset + plainBefore(specials);
     offset += 4;
   }
 }

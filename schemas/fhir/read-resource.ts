@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { FhirCursor } from './fhir-cursor.ts';
 import { InvalidJson } from './json-bytes.ts';
-import { OPEN_OBJECT, QUOTE } from './json-cursor.ts';
+import { OPEN_OBJECT } from './json-cursor.ts';
 import { malformedPath } from './malformed.ts';
-import { enclosedText } from './read-envelope.ts';
 import { type FhirResource, Unreadable } from './resource.ts';
 import { ResourceDraft } from './resource-draft.ts';
 import { readFields, typeBit } from './resource-fields.ts';
@@ -61,44 +60,38 @@ function readText(json: FhirCursor): boolean {
 
 /** What the object that was just walked is: a resource, an envelope of one, or neither. */
 function interpret(): FhirResource | Unreadable {
-  const { resourceType, enclosedAt } = draft;
-  if (resourceType !== undefined) return finish(resourceType, 0);
-  return enclosedAt === undefined
-    ? notFhir('neither resourceType nor ResourceJson')
-    : readEnclosed(enclosedAt);
+  if (draft.resourceType !== undefined) return finish(cursor, draft.resourceType, 0, cursor.end);
+  if (draft.enclosing === 'text') return readEnclosedText(draft.enclosed);
+  if (draft.enclosing === undefined) return notFhir('neither resourceType nor ResourceJson');
+  const start = draft.enclosedAt;
+  cursor.at = start;
+  readFields(cursor, draft);
+  return finishEnclosed(cursor, start, cursor.at);
 }
 
-function readEnclosed(at: number): FhirResource | Unreadable {
-  cursor.at = at;
-  if (cursor.byte() === QUOTE) {
-    cursor.load(enclosedText(cursor, at));
-    try {
-      if (!readText(cursor)) return notFhir('the JSON in ResourceJson is not an object');
-    } catch (error) {
-      if (!(error instanceof InvalidJson)) throw error;
-      return new Unreadable('not-json', `ResourceJson, in its own text: ${error.message}`);
-    }
-    return draft.resourceType === undefined
-      ? notFhir('ResourceJson without resourceType')
-      : finish(draft.resourceType, 0);
+function readEnclosedText(json: FhirCursor): FhirResource | Unreadable {
+  try {
+    if (!readText(json)) return notFhir('the JSON in ResourceJson is not an object');
+  } catch (error) {
+    if (!(error instanceof InvalidJson)) throw error;
+    return new Unreadable('not-json', `ResourceJson, in its own text: ${error.message}`);
   }
-  readFields(cursor, draft);
-  return draft.resourceType === undefined
+  return finishEnclosed(json, 0, json.end);
+}
+
+function finishEnclosed(json: FhirCursor, from: number, to: number): FhirResource | Unreadable {
+  const { resourceType } = draft;
+  return resourceType === undefined
     ? notFhir('ResourceJson without resourceType')
-    : finish(draft.resourceType, at);
+    : finish(json, resourceType, from, to);
 }
 
 const notFhir = (detail: string): Unreadable => new Unreadable('not-fhir', detail);
 
-/** The resource whose object starts at `from` and was walked last. */
-function finish(resourceType: string, from: number): FhirResource {
-  const faulty = (draft.faults & typeBit(resourceType)) !== 0;
-  return draft.finish(resourceType, faulty ? malformedPath(resourceType, parsedAgain(from)) : undefined);
-}
-
-/** For the path of a fault: the walked object, read by the platform. */
-function parsedAgain(from: number): unknown {
-  // An enclosed object ends where the cursor stands, any other text at its end.
-  const to = from === 0 ? cursor.end : cursor.at;
-  return JSON.parse(cursor.bytes.toString('utf8', from, to));
+/** The resource that was walked last, and stands between two offsets. */
+function finish(json: FhirCursor, resourceType: string, from: number, to: number): FhirResource {
+  if ((draft.faults & typeBit(resourceType)) === 0) return draft.finish(resourceType, undefined);
+  // Rare: the path of the fault comes from the platform's own reading.
+  const resource: unknown = JSON.parse(json.bytes.toString('utf8', from, to));
+  return draft.finish(resourceType, malformedPath(resourceType, resource));
 }

@@ -1,3 +1,4 @@
+import { FhirCursor } from './fhir-cursor.ts';
 import { NO_COMPONENTS } from './read-component.ts';
 import { NO_CONCEPT } from './read-concept.ts';
 import type { Dosage } from './read-order.ts';
@@ -38,8 +39,11 @@ export class ResourceDraft {
   partOf: string | undefined = undefined;
   dosage: Dosage | undefined = undefined;
   category: string | undefined = undefined;
-  /** Where the value of an envelope's ResourceJson starts; undefined: no such key, or no string or object there. */
-  enclosedAt: number | undefined = undefined;
+  /** What an envelope's ResourceJson is, if it can hold a resource; a string's text is then in `enclosed`. */
+  enclosing: 'text' | 'object' | undefined = undefined;
+  /** Where an enclosed object starts. */
+  enclosedAt = 0;
+  readonly enclosed: FhirCursor = new FhirCursor();
   /** The resource types, as bits, for which a field of the wrong JSON type was met. */
   faults = 0;
 
@@ -73,7 +77,8 @@ export class ResourceDraft {
     this.partOf = undefined;
     this.dosage = undefined;
     this.category = undefined;
-    this.enclosedAt = undefined;
+    this.enclosing = undefined;
+    this.enclosedAt = 0;
     this.faults = 0;
   }
 

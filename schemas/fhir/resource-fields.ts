@@ -6,6 +6,7 @@ import { readConcept } from './read-concept.ts';
 import { readCategory, readDosage } from './read-order.ts';
 import { readFirstLocation, readReference } from './read-reference.ts';
 import { readPeriod, readTiming } from './read-time.ts';
+import { unescapeInto } from './read-envelope.ts';
 import { VALUE_FIELDS } from './read-value.ts';
 import type { ResourceDraft } from './resource-draft.ts';
 import { skipValue } from './skip-value.ts';
@@ -101,9 +102,16 @@ function readMeta(json: FhirCursor, draft: ResourceDraft): void {
   } while (json.nextMember());
 }
 
-/** What an envelope encloses is only passed over here: whether it is one is known at the end. */
+/** Whether this is an envelope is known at the end; a text that it may enclose is made ready here. */
 function readEnclosed(json: FhirCursor, draft: ResourceDraft): void {
   const byte = json.byte();
-  draft.enclosedAt = byte === QUOTE || byte === OPEN_OBJECT ? json.at : undefined;
-  skipValue(json);
+  draft.enclosedAt = json.at;
+  // There is no envelope in an envelope, so what is inside is walked, but not taken out.
+  if (byte === QUOTE && json !== draft.enclosed) {
+    draft.enclosing = 'text';
+    json.at = unescapeInto(draft.enclosed, json, json.at + 1) + 1;
+  } else {
+    draft.enclosing = byte === OPEN_OBJECT ? 'object' : undefined;
+    skipValue(json);
+  }
 }

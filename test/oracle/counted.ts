@@ -5,12 +5,15 @@ export class Counted implements Telemetry {
   /** `<step>: <reason>` to how often. */
   readonly ignoredBy: Map<string, number> = new Map();
   readonly deadLetteredBy: Map<string, number> = new Map();
-  readonly abortedBy: Map<string, number> = new Map();
-  /** Restores that began from a snapshot, and records replayed from the log. */
+  /** Topic to records handed to a task, again and again if a crash threw the work away. */
+  readonly consumedOf: Map<string, number> = new Map();
+  /** Entries taken from snapshots, and records replayed from the log. */
   entriesRestored = 0;
   recordsReplayed = 0;
 
-  consumed(): void {}
+  consumed(topic: string, records: number): void {
+    this.consumedOf.set(topic, (this.consumedOf.get(topic) ?? 0) + records);
+  }
 
   ignored(step: string, reason: string): void {
     more(this.ignoredBy, `${step}: ${reason}`);
@@ -24,9 +27,7 @@ export class Counted implements Telemetry {
 
   committed(): void {}
 
-  aborted(reason: string): void {
-    more(this.abortedBy, reason);
-  }
+  aborted(): void {}
 
   restored(_task: string, entries: number, replayed: number): void {
     this.entriesRestored += entries;

@@ -5,21 +5,17 @@ export type Restarts = 'none' | 'from the log' | 'with snapshots';
 
 export const RESTARTS: readonly Restarts[] = ['none', 'from the log', 'with snapshots'];
 
-/** How many of the rounds of a run see a crash, at most. */
-const CRASHES = 8;
-
 /** Steps of the event queue that the instances get between the feeding of a round and its crash. */
 const HEAD_STARTS: readonly number[] = [0, 2, 5, 9, 14, 22, 35, 60];
 
 /**
- * In some of the rounds of a run kills instances while the round just fed is under way, and starts them again in the
+ * In every so many rounds of a run kills instances while the round just fed is under way, and starts them again in the
  * same slots: one of them, both at once, one during the rebalance that the other's crash made, and one that
  * stays away until the other has done all the work. Returns what was not committed at each crash.
  */
-export async function restart(cluster: InMemoryCluster, round: number, rounds: number): Promise<number[]> {
-  const every = Math.max(1, Math.floor(rounds / CRASHES));
-  if (round % every !== every - 1) return [];
-  const turn = Math.floor(round / every);
+export async function restart(cluster: InMemoryCluster, round: number, every: number): Promise<number[]> {
+  if ((round + 1) % Math.max(1, every) !== 0) return [];
+  const turn = Math.floor(round / Math.max(1, every));
   const inFlight: number[] = [];
   const crash = async (slot: string): Promise<void> => {
     inFlight.push(cluster.lag());

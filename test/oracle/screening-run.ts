@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly restarts: Restarts;
   /** Records fed at once; the next ones when these are done. */
   readonly round: number;
+  /** Rounds with a crash; 8 when not given. */
+  readonly crashes?: number;
   readonly partitions?: number;
   readonly instances?: number;
 }
@@ -44,6 +46,8 @@ export interface Run {
   readonly counted: Counted;
   /** Input records that were not committed yet, at each crash. */
   readonly inFlight: readonly number[];
+  /** Input records that were processed once more, because a crash came before their commit. */
+  readonly again: number;
 }
 
 const OFFSET_HEADER = 'recorded-offset';
@@ -75,12 +79,21 @@ export async function run(records: readonly FedRecord[], options: RunOptions): P
   const inFlight: number[] = [];
   for (let i = 0; i < rounds; i++) {
     feed(cluster, records.slice(i * round, (i + 1) * round));
-    if (restarted) inFlight.push(...(await restart(cluster, i, rounds)));
+    if (restarted) inFlight.push(...(await restart(cluster, i, Math.floor(rounds / (options.crashes ?? 8)))));
     await settled(cluster);
   }
   const patients = new Map<string, Uint8Array>();
   for (const [patient, state] of cluster.state(stores.patients.name)) patients.set(patient, Uint8Array.from(state));
-  const outcome = { alerts: alertsOf(cluster), deadLetters: deadLettersOf(cluster), patients, counted, inFlight };
+  const topics = new Set(records.map(({ topic }) => topic));
+  const consumed = [...topics].reduce((sum, topic) => sum + (counted.consumedOf.get(topic) ?? 0), 0);
+  const outcome: Run = {
+    alerts: alertsOf(cluster),
+    deadLetters: deadLettersOf(cluster),
+    patients,
+    counted,
+    inFlight,
+    again: consumed - records.length,
+  };
   // Killed rather than stopped: an instance that leaves in order hands its tasks over, and they would be restored.
   await Promise.all(cluster.slots.map((slot) => cluster.crashInstance(slot)));
   await cluster.stop();

@@ -207,6 +207,40 @@ describe('the envelope', () => {
     expect(reads({ ResourceJson: '{', resourceType: 'Task', id: 'x' }).id).toBe('x');
   });
 
+  it('a resource inside may have such a key itself, which is passed over', () => {
+    const own =
+      '{"ResourceJson":"{\\"id\\":\\"no\\"}","resourceType":"Task","id":"yes","meta":{"versionId":"7"}}';
+    expect(reads({ ResourceJson: own })).toMatchObject({ id: 'yes', versionId: '7' });
+    expect(reads(`{"ResourceJson":${own}}`)).toMatchObject({ id: 'yes', versionId: '7' });
+  });
+
+  it('of two enclosed texts the last counts, and a broken string is not-json of the envelope itself', () => {
+    const task = (id: string): string => JSON.stringify(`{"resourceType":"Task","id":"${id}"}`);
+    expect(reads(`{"ResourceJson":${task('a')},"ResourceJson":${task('b')}}`).id).toBe('b');
+    expect(fails(`{"ResourceJson":${task('a')},"ResourceJson":null}`).reason).toBe('not-fhir');
+    for (const broken of ['"{\\x', '"{\n"}', '"{\\u00g0"}', '"{}']) {
+      const { reason, detail } = fails(`{"ResourceJson":${broken}`);
+      expect(reason).toBe('not-json');
+      expect(detail).toMatch(/^byte \d+/);
+    }
+  });
+
+  it.each([0x1f, 0x7f, 0x80, 0xff, 0x100, 0x1f321])(
+    'the code point %i inside is read from its escapes',
+    (code) => {
+      const units = Array.from({ length: String.fromCodePoint(code).length }, (_, index) =>
+        String.fromCodePoint(code).charCodeAt(index),
+      );
+      const escape = units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+      // Once in the text of the envelope, and once more in the enclosed text.
+      const once = `{"ResourceJson":"{\\"resourceType\\":\\"Task\\",\\"id\\":\\"${escape}\\"}"}`;
+      const again = once.replaceAll('\\u', '\\\\u');
+      if (code >= 0x20) expect(reads(once).id).toBe(String.fromCodePoint(code));
+      else expect(fails(once).detail).toContain('ResourceJson');
+      expect(reads(again).id).toBe(String.fromCodePoint(code));
+    },
+  );
+
   it('broken JSON inside is not-json, and the detail names ResourceJson', () => {
     expect(fails(JSON.stringify({ ResourceJson: '{"id":' }))).toEqual({
       reason: 'not-json',

@@ -1,0 +1,86 @@
+import type { MemoryBroker } from '../../../connectors/memory/broker.ts';
+import { MemoryDriver } from '../../../connectors/memory/driver.ts';
+import type {
+  ConsumerOptions,
+  ConsumerPort,
+  TransactionOptions,
+  TransactionPort,
+} from '../../../topology/ports/kafka-driver.ts';
+
+/** A call of a port, as the engine makes it. */
+export type Call = 'init' | 'send' | 'send-offsets' | 'commit' | 'poll' | 'committed' | 'read';
+
+/** What happens around a call: nothing, or it throws, or it never answers. */
+export interface Faults {
+  before?(call: Call): void | Promise<void>;
+  /** The call was applied; what is thrown here is an answer that got lost. */
+  after?(call: Call): void | Promise<void>;
+}
+
+const never = new Promise<never>(() => {});
+
+/** The in-memory driver of one worker with faults in it. */
+export class FaultyDriver extends MemoryDriver {
+  readonly #faults: Faults;
+  #consumer: ConsumerPort | undefined;
+  #dead = false;
+  polls = 0;
+
+  constructor(broker: MemoryBroker, faults: Faults) {
+    super(broker);
+    this.#faults = faults;
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** As `kill -9`: no call is applied or answered any more, and the group has noticed. */
+  kill(): void {
+    this.#dead = true;
+    void this.#consumer?.close();
+  }
+
+  override consumer(options: ConsumerOptions): ConsumerPort {
+    const inner = super.consumer(options);
+    this.#consumer = inner;
+    return {
+      subscribe: (topics, listener) => inner.subscribe(topics, listener),
+      poll: (limits) => {
+        this.polls++;
+        return this.#around('poll', () => inner.poll(limits));
+      },
+      seek: (at, offset) => inner.seek(at, offset),
+      committed: (at) => this.#around('committed', () => inner.committed(at)),
+      commit: (offsets, generation) => inner.commit(offsets, generation),
+      close: () => inner.close(),
+    };
+  }
+
+  override transactions(options: TransactionOptions): TransactionPort {
+    const inner = super.transactions(options);
+    return {
+      init: () => this.#around('init', () => inner.init()),
+      begin: () => inner.begin(),
+      send: (topic, records) => this.#around('send', () => inner.send(topic, records)),
+      sendOffsets: (offsets, generation) =>
+        this.#around('send-offsets', () => inner.sendOffsets(offsets, generation)),
+      commit: () => this.#around('commit', () => inner.commit()),
+      abort: () => inner.abort(),
+      close: () => inner.close(),
+    };
+  }
+
+  override read(...args: Parameters<MemoryDriver['read']>): Promise<void> {
+    return this.#around('read', () => super.read(...args));
+  }
+
+  async #around<R>(call: Call, work: () => Promise<R>): Promise<R> {
+    await this.#faults.before?.(call);
+    if (this.#dead) return await never;
+    const result = await work();
+    await this.#faults.after?.(call);
+    if (this.#dead) return await never;
+    return result;
+  }
+}

@@ -1,0 +1,23 @@
+import type { MemoryBroker } from '../../connectors/memory/broker.ts';
+import { MemoryDriver } from '../../connectors/memory/driver.ts';
+import type { ConsumerOptions, ConsumerPort } from '../ports/kafka-driver.ts';
+
+/** The in-memory driver of one worker, which tells how often the worker has come back for more. */
+export class WatchedDriver extends MemoryDriver {
+  /** Polls begun: a worker that polls is through with everything that it took before, commit and all. */
+  polls = 0;
+
+  constructor(broker: MemoryBroker) {
+    super(broker);
+  }
+
+  override consumer(options: ConsumerOptions): ConsumerPort {
+    const consumer = super.consumer(options);
+    const poll = consumer.poll.bind(consumer);
+    consumer.poll = (limits) => {
+      this.polls++;
+      return poll(limits);
+    };
+    return consumer;
+  }
+}
