@@ -1,4 +1,4 @@
-import { absolute, type Bases, type IdentifierMap, subjectResolver } from '../schemas/fhir/patient-reference.ts';
+import { absolute, type Bases, type IdentifierMap, subjectResolver, withoutVersion } from '../schemas/fhir/patient-reference.ts';
 import { type Duration, hours } from '../topology/model/time.ts';
 import { type CodeMap, codeMap } from './clinical/codes.ts';
 import { type Qsofa, qsofa } from './clinical/qsofa.ts';
@@ -51,21 +51,11 @@ export function screeningRules(own: Partial<ScreeningRules> = {}): ScreeningRule
 
 /** What the reading of resources needs of the rules. */
 export function eventRules(rules: ScreeningRules): EventRules {
-  const encounters = new Map<string, string>();
-  const limit = 65_536;
   return {
     codes: rules.codes,
     bases: rules.bases,
     subjectOf: subjectResolver(rules.bases, rules.identifiers),
-    encounterOf: (reference) => {
-      let resolved = encounters.get(reference);
-      if (resolved === undefined) {
-        resolved = absolute(reference.split('/_history/')[0] ?? reference, rules.bases);
-        if (encounters.size >= limit) encounters.clear();
-        encounters.set(reference, resolved);
-      }
-      return resolved;
-    },
+    encounterOf: (reference) => absolute(withoutVersion(reference), rules.bases),
     futureClamp: rules.futureClamp,
     rule: rules.rule,
   };

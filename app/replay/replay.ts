@@ -115,15 +115,16 @@ async function* untilStopped(
   source: AsyncGenerator<readonly FeedRecord[]>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly FeedRecord[]> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new StreamsError('stopped', 'Stopped.'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  stopped.catch(() => {});
+  // Not Promise.race with one promise for all rounds: that promise would hold on to each of them.
+  let wake = (): void => {};
+  signal.addEventListener('abort', () => wake(), { once: true });
   try {
     for (;;) {
-      const next = await Promise.race([source.next(), stopped]);
+      const next = await new Promise<IteratorResult<readonly FeedRecord[]>>((resolve, reject) => {
+        wake = () => reject(new StreamsError('stopped', 'Stopped.'));
+        if (signal.aborted) wake();
+        else source.next().then(resolve, reject);
+      });
       if (next.done === true) return;
       yield next.value;
     }

@@ -30,12 +30,12 @@ export const START_HELP: string = `sepsis-streams start: the demonstration, with
   npm start [-- OPTIONS]
   npx sepsis-streams start [OPTIONS]
 
-  --once         end by itself with a summary, after about ${ONCE_SECONDS} seconds
+  --once         end by itself with a summary, after at most about ${ONCE_SECONDS} seconds
   --hours N      with --once: hours of ward time, up to 168 (default 12)
   --seed N       another ward; the same number always gives the same one (default 1)
   --patients N   beds, 1 to 500, all of them taken (default 24)
   --speed N      seconds of ward time in each real second, 1 to 100000
-                 (default ${LIVE_SPEED}; with --once as fast as it takes to end in ${ONCE_SECONDS} seconds)
+                 (default ${LIVE_SPEED}; with --once more where it takes more to end in ${ONCE_SECONDS} seconds)
   --help         this text
 
   Ctrl-C ends it with a summary; a second Ctrl-C does not wait for that.
@@ -63,7 +63,7 @@ export function startOptions(args: readonly string[]): StartOptions {
     throw new StreamsError('usage', '--hours needs --once: without it the ward goes on until Ctrl-C.');
   }
   const hours = once ? wholeNumber('--hours', values.hours ?? '12', 1, 168) : Number.POSITIVE_INFINITY;
-  const usual = once ? ((hours + TAIL_HOURS) * 3_600) / ONCE_SECONDS : LIVE_SPEED;
+  const usual = once ? Math.max(LIVE_SPEED, ((hours + TAIL_HOURS) * 3_600) / ONCE_SECONDS) : LIVE_SPEED;
   return {
     help,
     once,

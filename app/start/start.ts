@@ -11,6 +11,8 @@ import { WardRun } from './ward-run.ts';
 
 /** Stopped by a second signal. */
 const STOPPED = 5;
+/** The terminal sends one Ctrl-C to npm and to us, and some npm passes theirs on: that is no second one. */
+const ECHO_MS = 250;
 /** Real time that a step of the ward stands for, at most: it keeps time and picture smooth at any speed. */
 const STEP_MS = 50;
 
@@ -29,7 +31,13 @@ export async function startCommand(args: readonly string[], io: Partial<StartIo>
   refuseRealCluster(world.env);
   const ending = new AbortController();
   const { promise: killed, resolve: kill } = Promise.withResolvers<'killed'>();
-  const end = (): void => (ending.signal.aborted ? kill('killed') : ending.abort());
+  let asked = Number.NEGATIVE_INFINITY;
+  const end = (): void => {
+    if (!ending.signal.aborted) {
+      asked = world.pace.now();
+      ending.abort();
+    } else if (world.pace.now() - asked >= ECHO_MS) kill('killed');
+  };
   const stopListening = world.onInterrupt(end);
   // Whoever read our lines is gone (`| head`): that ends the run, and is no fault.
   const unheard = (): void => ending.abort();

@@ -29,7 +29,7 @@ export class TopicReader {
   #assignment: Assignment | undefined;
   #stopping = false;
   #running: Promise<void> | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(options: TopicReaderOptions) {
@@ -39,7 +39,7 @@ export class TopicReader {
 
   start(): void {
     this.#running ??= this.#work().catch((error: unknown) => {
-      this.#failure = error ?? new Error('the reader ended');
+      this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#wake();
     });
   }

@@ -43,8 +43,8 @@ export class WardFeed {
   }
 
   #advance(): void {
-    const { done, value } = this.#records.next();
-    this.#next = done === true ? undefined : value;
+    const next = this.#records.next();
+    this.#next = next.done === true ? undefined : next.value;
   }
 }
 

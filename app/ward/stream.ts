@@ -22,8 +22,8 @@ const DELAYS = [1, 2, 4];
 /**
  * A load of any size: UTF-8 JSON of FHIR R4 Observations of about 1.3 KB, in the order of their arrival (`issued`).
  * Each patient gives one reading per interval: RR, blood pressure and GCS in turn, so
- * patients × ⌊hours × 60 / interval⌋ records in all. Of 100 patients one meets RR and SBP for four hours, ten
- * meet one criterion, the rest none. 5 % of the readings come late.
+ * patients × ⌊hours × 60 / interval⌋ records in all. Of 100 patients one meets RR and SBP for four hours of every
+ * day, ten meet one criterion, the rest none. 5 % of the readings come late.
  * Nothing is kept between two records: every choice is a hash of seed, patient and reading, so a million patients
  * cost no memory.
  */
@@ -82,9 +82,9 @@ function valueOf(
   hours: number,
 ): number {
   const noise = mix(seed, patient, reading, 2) % 7;
-  // Somewhere in the first half, early enough that also a short stream shows it.
-  const onset = (mix(seed, patient, 3) % 1_000) * 0.0005 * Math.max(0, hours - 2);
-  const ill = isPositive(patient) && hour >= onset && hour < onset + 4;
+  // Somewhere in the first half of the first day, early enough that also a short stream shows it, then daily.
+  const onset = (mix(seed, patient, 3) % 1_000) * 0.0005 * Math.max(0, Math.min(hours, 24) - 2);
+  const ill = isPositive(patient) && hour >= onset && (hour - onset) % 24 < 4;
   const habitual = patient % POSITIVE_EVERY >= 90;
   if (sign === 'RR') return (ill || habitual ? 23 : 13) + noise;
   if (sign === 'SBP') return (ill ? 82 : 116) + 2 * noise;

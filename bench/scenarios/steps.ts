@@ -7,7 +7,7 @@ import { eventRules, screeningRules } from '../../operators/screening-rules.ts';
 import { clinicalEvent } from '../../operators/to-clinical-events.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
-import { isUnreadable, readResource } from '../../schemas/fhir/read-resource.ts';
+import { readResource } from '../../schemas/fhir/read-resource.ts';
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import { TaskStore } from '../../topology/runtime/task-store.ts';
 import { argument, cpuSeconds, report } from '../measure.ts';
@@ -25,7 +25,7 @@ const bytes: Uint8Array[] = [];
 for (const one of syntheticStream({ seed: 3, patients: 1_000, intervalMinutes: 15, hours: records / 4_000 })) bytes.push(one);
 const parsed: FhirRecord[] = bytes.map((value, offset) => {
   const resource = readResource(value);
-  if (isUnreadable(resource)) throw new Error(resource.detail);
+  if ('reason' in resource) throw new Error(resource.detail);
   return { resource, origin: { topic: 'fhir.observation.vitals', partition: 0, offset }, arrival: undefined };
 });
 const events = parsed.map((record) => clinicalEvent(record, ofEvents)).filter((made): made is ClinicalEvent => 'kind' in made);

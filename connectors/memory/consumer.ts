@@ -63,9 +63,8 @@ export class MemoryConsumer implements ConsumerPort {
     return Promise.resolve(found);
   }
 
-  commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
+  async commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
     this.#broker.commitOffsets(generation, offsets);
-    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -54,16 +54,21 @@ export interface Canonical {
 const normalised = (text: string): string =>
   text.toLowerCase().replace(/[\s.]/g, '').replace(/minutes?$/, 'min').replace(/seconds?$/, 's').replace(/hours?$/, 'h');
 
-/** Results by dimension and unit as written: the same few spellings come a million times. Bounded. */
-const known = new Map<string, Convert | null>();
-const KNOWN_LIMIT = 4_096;
+/** Results by unit as written: the same few spellings come a million times. Bounded. */
+const known: Readonly<Record<Dimension, Map<string, Convert | null>>> = {
+  'respiratory-rate': new Map(),
+  pressure: new Map(),
+  score: new Map(),
+  lactate: new Map(),
+};
+const KNOWN_LIMIT = 1_024;
 
 function convertOf(dimension: Dimension, written: string): Convert | undefined {
-  const key = `${dimension} ${written}`;
-  let convert = known.get(key);
+  const spellings = known[dimension];
+  let convert = spellings.get(written);
   if (convert === undefined) {
     convert = UNITS[dimension].get(normalised(written)) ?? null;
-    if (known.size < KNOWN_LIMIT) known.set(key, convert);
+    if (spellings.size < KNOWN_LIMIT) spellings.set(written, convert);
   }
   return convert ?? undefined;
 }

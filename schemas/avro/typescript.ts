@@ -131,7 +131,7 @@ export function typescriptOf(schema: AvroRecord, fileName: string): string {
     type.type === 'enum' ? enumSource(type) : recordSource(type),
   );
   return [
-    `// Generated from schemas/avro/${fileName} by schemas/avro/generate.ts; do not edit.\n`,
+    `// Generated from schemas/avro/${fileName} by app/schemas/generate.ts; do not edit.\n`,
     ...types,
     `${docComment('', `The Avro schema of ${schema.name} as JSON text, the form in which it is registered.`)}export const ${constant}: string = JSON.stringify(${JSON.stringify(schema)});\n`,
   ].join('\n');

@@ -103,11 +103,8 @@ export class JsonCursor extends JsonBytes {
   }
 
   private next(close: number, expected: string): boolean {
-    let byte = this.byte();
-    if (byte <= SPACE) {
-      this.skipWhitespace();
-      byte = this.byte();
-    }
+    if (this.byte() <= SPACE) this.skipWhitespace();
+    const byte = this.byte();
     if (byte !== COMMA && byte !== close) this.fail(this.at, expected);
     this.at++;
     if (byte === close) return false;

@@ -25,12 +25,19 @@ export function specialsIn(word: number): number {
 /** How many plain bytes a word with these marks, of which there must be one, starts with. */
 export const plainBefore = (specials: number): number => (31 - Math.clz32(specials & -specials)) >> 3;
 
-/** The offset of the next byte from `from` on that is not plain inside a string. */
+/**
+ * The offset of the next byte from `from` on that is not plain inside a string. The two functions above are written
+ * out here: this is the innermost loop, and the compiler's budget for inlining is spent before it gets this deep.
+ */
 export function nextSpecial(words: DataView, from: number): number {
   let offset = from;
   for (;;) {
-    const specials = specialsIn(words.getInt32(offset, true));
-    if (specials !== 0) return offset + plainBefore(specials);
+    const word = words.getInt32(offset, true);
+    const quote = (word ^ 0x22222222) - 0x01010101;
+    const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
+    const control = word - 0x20202020;
+    const specials = (quote | backslash | control | word) & 0x80808080;
+    if (specials !== 0) return offset + ((31 - Math.clz32(specials & -specials)) >> 3);
     offset += 4;
   }
 }

@@ -18,23 +18,11 @@ export type Subject =
 
 const ID = /^[^/?#\s]+$/;
 
-/** Resolves subjects, and remembers the answers: a reference comes a thousand times. */
+/** Resolves subjects. Nothing is remembered: a reference is part of its record's text, which a memory would keep alive. */
 export function subjectResolver(
   bases: Bases,
   identifiers: IdentifierMap,
 ): (subject: Reference | undefined) => Subject {
-  const references = new Map<string, Subject>();
-  const byIdentifiers = new Map<string, Subject>();
-  const limit = 262_144;
-  const resolve = (known: Map<string, Subject>, key: string, make: () => Subject): Subject => {
-    let subject = known.get(key);
-    if (subject === undefined) {
-      subject = make();
-      if (known.size >= limit) known.clear();
-      known.set(key, subject);
-    }
-    return subject;
-  };
   return (subject) => {
     if (subject === undefined) return MISSING;
     const { reference, identifierSystem, identifierValue } = subject;
@@ -42,12 +30,14 @@ export function subjectResolver(
       reference !== undefined &&
       reference !== '' &&
       !(reference.startsWith('#') && identifierValue !== undefined);
-    if (literal) return resolve(references, reference, () => byReference(reference, bases, identifiers));
+    if (literal) return byReference(reference, bases, identifiers);
     if (identifierValue === undefined) return MISSING;
-    const key = `${identifierSystem ?? ''}|${identifierValue}`;
-    return resolve(byIdentifiers, key, () => byIdentifier(key, bases, identifiers));
+    return byIdentifier(`${identifierSystem ?? ''}|${identifierValue}`, bases, identifiers);
   };
 }
+
+/** The commonest form by far, recognised at once. */
+const RELATIVE = /^Patient\/[^/?#\s]+$/;
 
 const MISSING: Subject = {
   dead: 'missing-subject',
@@ -62,6 +52,7 @@ function byIdentifier(key: string, bases: Bases, identifiers: IdentifierMap): Su
 }
 
 function byReference(reference: string, bases: Bases, identifiers: IdentifierMap): Subject {
+  if (RELATIVE.test(reference)) return { patient: absolute(reference, bases) };
   if (reference.startsWith('#'))
     return { dead: 'contained-subject', detail: 'subject.reference points into the resource itself' };
   const conditional = /^Patient\?identifier=([^&]+)$/.exec(reference)?.[1];
@@ -72,7 +63,7 @@ function byReference(reference: string, bases: Bases, identifiers: IdentifierMap
       detail: 'subject.reference is a urn, which means something only inside its Bundle',
     };
   }
-  const [path = ''] = reference.split('/_history/');
+  const path = withoutVersion(reference);
   const segments = path.split('/');
   const id = segments.pop() ?? '';
   const type = segments.pop();
@@ -89,6 +80,12 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** A reference without the version that it may name: `/_history/n` at its end. */
+export function withoutVersion(reference: string): string {
+  const at = reference.indexOf('/_history/');
+  return at < 0 ? reference : reference.slice(0, at);
 }
 
 /** A relative reference made absolute with the base; an alias of the base replaced by it; others as they are. */

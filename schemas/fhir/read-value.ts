@@ -1,7 +1,7 @@
 import type { FhirCursor } from './fhir-cursor.ts';
+import { startsNumber } from './json-number.ts';
 import { readConcept } from './read-concept.ts';
 import { readQuantity } from './read-quantity.ts';
-import { startsNumber } from './json-number.ts';
 import type { Concept, Quantity, Value } from './resource.ts';
 
 const ABSENT: Value = Object.freeze({ kind: 'absent' });

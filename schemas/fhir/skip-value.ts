@@ -1,7 +1,7 @@
 import {
   CLOSE_OBJECT,
-  COMMA,
   COLON,
+  COMMA,
   type JsonCursor,
   OPEN_ARRAY,
   OPEN_OBJECT,

@@ -1,4 +1,4 @@
-// Generated from schemas/avro/audit-event.avsc by schemas/avro/generate.ts; do not edit.
+// Generated from schemas/avro/audit-event.avsc by app/schemas/generate.ts; do not edit.
 
 /**
  * One decision about one alert, by the topology or by a sink. Holds no patient data: the patient is a keyed

@@ -1,4 +1,4 @@
-// Generated from schemas/avro/clinical-event.avsc by schemas/avro/generate.ts; do not edit.
+// Generated from schemas/avro/clinical-event.avsc by app/schemas/generate.ts; do not edit.
 
 /**
  * One clinical fact of one patient in canonical units, made from one FHIR resource; or a tick. Value of the

@@ -1,4 +1,4 @@
-// Generated from schemas/avro/sepsis-alert.avsc by schemas/avro/generate.ts; do not edit.
+// Generated from schemas/avro/sepsis-alert.avsc by app/schemas/generate.ts; do not edit.
 
 /**
  * A whole snapshot of one episode of a positive sepsis screen, never a delta: the last record of an alertId

@@ -1,7 +1,14 @@
 import type { Qsofa } from '../../operators/clinical/qsofa.ts';
 import { factsOf, positiveStatesOf } from '../../operators/patient-window/explain.ts';
 import { hours } from '../../topology/model/time.ts';
-import { all, deadLetterDifference, episodeDifference, factDifference, fireDifference, stateDifference } from './comparison.ts';
+import {
+  all,
+  deadLetterDifference,
+  episodeDifference,
+  factDifference,
+  fireDifference,
+  stateDifference,
+} from './comparison.ts';
 import {
   type EpisodeLine,
   episodesOf,
@@ -30,7 +37,10 @@ export function alertsDiffer(
 }
 
 /** A dead letter that was no record of the input (a late fact, say) has an offset that no input has. */
-export const deadLettersDiffer = ({ deadLetters }: Pick<Run, 'deadLetters'>, want: readonly number[]): string =>
+export const deadLettersDiffer = (
+  { deadLetters }: Pick<Run, 'deadLetters'>,
+  want: readonly number[],
+): string =>
   deadLetterDifference(
     deadLetters.map(({ offset }) => offset ?? -1),
     want,

@@ -83,7 +83,8 @@ export async function run(records: readonly FedRecord[], options: RunOptions): P
     await settled(cluster);
   }
   const patients = new Map<string, Uint8Array>();
-  for (const [patient, state] of cluster.state(stores.patients.name)) patients.set(patient, Uint8Array.from(state));
+  for (const [patient, state] of cluster.state(stores.patients.name))
+    patients.set(patient, Uint8Array.from(state));
   const topics = new Set(records.map(({ topic }) => topic));
   const consumed = [...topics].reduce((sum, topic) => sum + (counted.consumedOf.get(topic) ?? 0), 0);
   const outcome: Run = {

@@ -18,13 +18,14 @@ const NO_SLOT = 0xffffffff;
 /**
  * Class of a block of so many units. Exact up to 8, then eight steps per doubling: a sixteenth is wasted on average.
  */
-function classOf(units: number): number {
+export function classOf(units: number): number {
   if (units <= 8) return units;
   const shift = 28 - Math.clz32(units - 1);
   return 8 * shift + ((units - 1) >>> shift) + 1;
 }
 
-function unitsOf(sizeClass: number): number {
+/** Units of a block of a class: the most that a class takes. */
+export function unitsOf(sizeClass: number): number {
   if (sizeClass <= 8) return sizeClass;
   const shift = (sizeClass - 9) >>> 3;
   return (sizeClass - 8 * shift) << shift;

@@ -125,6 +125,8 @@ export class Worker {
     if (missing.length > 0)
       throw new StreamsError('configuration', `There is no topic ${missing.join(', ')}.`);
     await this.#commits.open();
+    // Ended before it began: a member that joins now would hold partitions and never poll.
+    if (this.#crashed) return;
     await this.#consumer.subscribe(topics, {
       onAssigned: (assignment) => this.#assigned(assignment),
       onRevoked: () => this.#revoked(),

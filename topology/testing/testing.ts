@@ -102,12 +102,14 @@ export class TopologyTestDriver {
 
   /** Resolves when everything is processed and committed. @throws what ended a worker. */
   async run(): Promise<void> {
-    // Seen twice by each worker, with nothing left in between: the second poll began after the first one's answer.
-    let polls = this.#polls();
-    while (this.#lag() > 0 || this.#polls().some((count, i) => count < (polls[i] ?? 0) + 2)) {
+    let since: readonly number[] | undefined;
+    while (this.#instances.size > 0) {
       for (const instance of this.#instances.values()) instance.assertRuns();
-      if (this.#instances.size === 0) return;
-      if (this.#lag() > 0) polls = this.#polls();
+      const polls = this.#polls();
+      // Nothing is left, and every worker has come back since: the second of its polls began after all it knew of.
+      if (this.#lag() > 0) since = undefined;
+      else if (since === undefined) since = polls;
+      else if (since.every((count, i) => (polls[i] ?? 0) >= count + 2)) return;
       await this.#broker.changed(1);
     }
   }

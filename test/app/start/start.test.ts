@@ -77,10 +77,22 @@ describe('start', () => {
     const world = new World(new Paper({ columns: 80, rows: 24 }), (sleeps) => {
       if (sleeps !== 20) return;
       world.interrupt();
+      world.pace.pass(300);
       world.interrupt();
     });
     expect(await startCommand([], world)).toBe(5);
     expect(world.stdout.text.endsWith(TERMINAL.leave)).toBe(true);
+  });
+
+  test('one Ctrl-C that comes twice, from the terminal and from npm, is one', async () => {
+    const world = new World(new Paper(), (sleeps) => {
+      if (sleeps !== 20) return;
+      world.interrupt();
+      world.pace.pass(5);
+      world.interrupt();
+    });
+    expect(await startCommand([], world)).toBe(0);
+    expect(world.stdout.text).toMatch(/^Pages/m);
   });
 
   test('a reader who leaves ends the run', async () => {

@@ -24,7 +24,7 @@ async function ward(
   each?: (run: WardRun) => void,
 ): Promise<Ended> {
   const pages: PageView[] = [];
-  const run = await WardRun.begin({ seed: 4, ...options, onPage: (page) => pages.push(page) });
+  const run = await WardRun.begin({ seed: 1, ...options, onPage: (page) => pages.push(page) });
   while (!run.over) {
     await run.moveTo(run.now + MINUTE);
     each?.(run);

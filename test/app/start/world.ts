@@ -38,6 +38,10 @@ export class QuickPace implements Pace {
 
   readonly now = (): number => this.#now;
 
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   readonly sleep = (ms: number): Promise<void> => {
     this.#now += ms;
     this.#onSleep(++this.sleeps);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { generatedFiles } from '../../../schemas/avro/generate.ts';
+import { generatedFiles } from '../../../app/schemas/generate.ts';
 import type { AvroRecord, AvroSchema } from '../../../schemas/avro/typescript.ts';
 
 const directory = (path: string): URL => new URL(`../../../schemas/${path}/`, import.meta.url);

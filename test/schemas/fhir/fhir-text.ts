@@ -117,9 +117,9 @@ const list =
 const object =
   (members: Readonly<Record<string, Write>>, percent = 60): Write =>
   (draw) => {
-    const names = Object.keys(members).filter(() => chance(draw, percent));
-    for (const name of [...names]) if (chance(draw, 8)) names.push(name);
-    const written = shuffled(draw, names).map((name) =>
+    const once = Object.keys(members).filter(() => chance(draw, percent));
+    const twice = once.filter(() => chance(draw, 8));
+    const written = shuffled(draw, [...once, ...twice]).map((name) =>
       member(draw, name, mostly(members[name] ?? text)(draw)),
     );
     if (chance(draw, 25)) {

@@ -1,12 +1,11 @@
 import type { Coding, Concept, FhirResource, Quantity, Value } from '../../../schemas/fhir/resource.ts';
+import { isObject, type Json, PlainFields } from './plain-fields.ts';
 
 /** What a plain reader makes of a text: the resource, and the path of every field of the wrong JSON type. */
 export interface PlainReading {
   readonly resource: Omit<FhirResource, 'malformed'>;
   readonly faults: ReadonlySet<string>;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 const OTHER_VALUES: Readonly<Record<string, string>> = {
   valueString: 'string',
@@ -18,9 +17,6 @@ const OTHER_VALUES: Readonly<Record<string, string>> = {
   valueTime: 'time',
   valuePeriod: 'Period',
 };
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The reader as one would write it without a thought for speed: `JSON.parse`, then pick. */
 export function plainRead(text: string): PlainReading | 'not-json' | 'not-fhir' {
@@ -46,9 +42,7 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 const resourceOrNot = (value: unknown): PlainReading | 'not-fhir' =>
   isObject(value) && typeof value['resourceType'] === 'string' ? new Picking().resource(value) : 'not-fhir';
 
-class Picking {
-  private readonly faults = new Set<string>();
-
+class Picking extends PlainFields {
   resource(from: Json): PlainReading {
     const type = String(from['resourceType']);
     const observation = type === 'Observation';
@@ -115,42 +109,6 @@ class Picking {
       boundsStart: bounds[0],
     };
     return { resource, faults: this.faults };
-  }
-
-  private field<T>(
-    from: Json | undefined,
-    key: string,
-    path: string,
-    is: (value: unknown) => value is T,
-  ): T | undefined {
-    const value = from === undefined ? undefined : from[key];
-    if (from === undefined || !Object.hasOwn(from, key) || value === undefined || value === null)
-      return undefined;
-    if (is(value)) return value;
-    this.faults.add(path === '' ? key : `${path}.${key}`);
-    return undefined;
-  }
-
-  private text(from: Json | undefined, key: string, path: string): string | undefined {
-    return this.field(from, key, path, (value) => typeof value === 'string');
-  }
-
-  private object(from: Json | undefined, key: string, path: string): Json | undefined {
-    return this.field(from, key, path, isObject);
-  }
-
-  private array(from: Json | undefined, key: string, path: string): readonly unknown[] {
-    return this.field(from, key, path, (value): value is unknown[] => Array.isArray(value)) ?? [];
-  }
-
-  /** The objects in an array, each with its path. */
-  private objects(from: Json | undefined, key: string, path: string): [Json, string][] {
-    const base = path === '' ? key : `${path}.${key}`;
-    return this.array(from, key, path).flatMap((element, index): [Json, string][] => {
-      if (isObject(element)) return [[element, `${base}[${index}]`]];
-      if (element !== null) this.faults.add(`${base}[${index}]`);
-      return [];
-    });
   }
 
   private concept(from: Json | undefined, key: string, path: string): Concept {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readResource } from '../../../schemas/fhir/read-resource.ts';
+import { isUnreadable } from '../../../schemas/fhir/resource.ts';
 import { recordText, resourceText, texts } from './fhir-text.ts';
 import { assertSameReading } from './same-reading.ts';
 
@@ -77,7 +78,11 @@ describe('the reader reads what JSON.parse and a plain reader read', () => {
   });
 
   it('of every number as text, also where the fast way of reading it ends', () => {
-    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 25 });
+    const digits = fc.string({
+      unit: fc.constantFrom(...Array.from({ length: 10 }, (_, digit) => String(digit))),
+      minLength: 1,
+      maxLength: 25,
+    });
     const exponent = fc
       .tuple(fc.constantFrom('e', 'E', 'e+', 'e-'), fc.nat({ max: 400 }))
       .map((parts) => parts.join(''));
@@ -135,10 +140,11 @@ describe('the comparison can fail', () => {
   it('finds a fault that is not named, and one that is made up', () => {
     const record = Buffer.from('{"resourceType":"Observation","status":5}');
     const read = readResource(record);
-    expect(() => assertSameReading({ ...read, malformed: undefined } as typeof read, record)).toThrow();
-    expect(() => assertSameReading({ ...read, malformed: 'code' } as typeof read, record)).toThrow(
-      'no fault at code',
-    );
-    expect(() => assertSameReading(read, record)).not.toThrow();
+    if (isUnreadable(read)) throw new Error(read.detail);
+    const named = (malformed: string | undefined) => (): void =>
+      assertSameReading({ ...read, malformed }, record);
+    expect(named(undefined)).toThrow('malformed: undefined');
+    expect(named('code')).toThrow('no fault at code');
+    expect(named('status')).not.toThrow();
   });
 });

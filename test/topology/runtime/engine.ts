@@ -136,10 +136,13 @@ export class Engine {
 
   /** Resolves when all input is committed and every worker is through with it. @throws what ended a worker. */
   async drained(): Promise<void> {
-    let seen = this.#polls();
-    while (this.lag() > 0 || [...this.#polls()].some(([slot, count]) => count < (seen.get(slot) ?? 0) + 2)) {
+    let since: ReadonlyMap<string, number> | undefined;
+    for (;;) {
       for (const { failure } of this.#instances.values()) if (failure !== undefined) throw failure;
-      if (this.lag() > 0) seen = this.#polls();
+      const polls = this.#polls();
+      if (this.lag() > 0) since = undefined;
+      else if (since === undefined) since = polls;
+      else if ([...polls].every(([slot, count]) => count >= (since?.get(slot) ?? 0) + 2)) return;
       await this.broker.changed(1);
     }
   }

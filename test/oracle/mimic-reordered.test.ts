@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { type Duration, hours, unlimited } from '../../topology/model/time.ts';
+import { alertsDiffer } from './against.ts';
+import { all } from './comparison.ts';
+import { mimic, mimicRules } from './mimic.ts';
+import { infectionDifference, infectionsHeld, mimicResults, newestInfections } from './mimic-results.ts';
+import { inOrder, type Order } from './orders.ts';
+import { expectRestarted } from './restarted.ts';
+import type { Restarts } from './restarts.ts';
+import { run } from './screening-run.ts';
+import { needs } from './shared-files.ts';
+
+const LONG = 600_000;
+const LATENESS: Readonly<Record<string, Duration>> = { '24 h': hours(24), unlimited };
+
+// In event-time order small rounds: within a round each topic runs ahead of the others as it likes.
+test.for<readonly [Order, lateness: string, Restarts, round: number, crashes: number]>([
+  ['event-time', '24 h', 'none', 250, 0],
+  ['event-time', '24 h', 'from the log', 250, 3],
+  ['reversed', 'unlimited', 'with snapshots', 5_000, 8],
+  ['shuffled', 'unlimited', 'with snapshots', 5_000, 8],
+])(
+  'MIMIC-III demo, %s, lateness %s, restarts: %s: the episodes, fires and suspected infections of the oracle',
+  { timeout: LONG },
+  async ([order, lateness, restarts, round, crashes], context) => {
+    needs(context, 'data/mimic-iii-demo');
+    needs(context, 'oracle/mimic-iii-demo');
+    const { records, pidOf } = mimic();
+    const want = mimicResults();
+    const done = await run(inOrder(records, order, 7), {
+      rules: mimicRules({ lateness: LATENESS[lateness] ?? unlimited }),
+      restarts,
+      round,
+      crashes,
+    });
+    expect(
+      all(
+        alertsDiffer(done, pidOf, want.any),
+        infectionDifference(infectionsHeld(done, pidOf), newestInfections(want)),
+      ),
+    ).toBe('');
+    expect(done.deadLetters).toEqual([]);
+    expect(infectionsHeld(done, pidOf)).toHaveLength(71);
+    expectRestarted(done, restarts);
+  },
+);
