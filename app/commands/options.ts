@@ -23,10 +23,16 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(
     ) {
       throw cause;
     }
-    // What Node adds after the first sentence is about its own way of writing options.
-    const [what = ''] = cause.message.split(/\.?\n|\. /);
-    throw new StreamsError('usage', `${what}.`, cause);
+    throw new StreamsError('usage', sentenceOf(cause.message), cause);
   }
+}
+
+/** What Node says in one sentence; what it adds after the first is about its own way of writing options. */
+function sentenceOf(message: string): string {
+  const option = /^Option '(--[^' ]+).*argument (?:missing|is ambiguous)/.exec(message)?.[1];
+  if (option !== undefined) return `${option} needs a value (one that begins with a dash: ${option}=VALUE).`;
+  const [what = ''] = message.split(/\.?\n|\. /);
+  return `${what}.`;
 }
 
 /** @throws StreamsError `usage`, naming the choices. */

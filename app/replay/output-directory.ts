@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import { TextFile } from './text-file.ts';
 
@@ -30,7 +30,7 @@ export class OutputDirectory {
   constructor(directory: string) {
     this.#directory = directory;
     this.#workshop = writing(directory, () => {
-      mkdirSync(directory, { recursive: true });
+      makeDirectory(resolve(directory));
       return mkdtempSync(join(directory, '.replay-'));
     });
   }
@@ -100,6 +100,14 @@ export class OutputDirectory {
   }
 }
 
+/** As `mkdir -p`. Node's own recursive one never returns where a file system refuses with ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path);
+}
+
 const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user has no permission to',
   EPERM: 'this user has no permission to',
@@ -107,6 +115,7 @@ const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of this user is used up',
   EISDIR: 'a directory has the name of a result',
+  ENOENT: 'no directory can be made there',
   ENAMETOOLONG: 'the name is too long',
 };
 

@@ -144,7 +144,7 @@ export class MemoryBroker {
   }
 
   #wake(): void {
-    for (const done of [...this.#waiting]) done();
+    for (const done of this.#waiting) done();
   }
 
   #logOf(topic: string, record: OutgoingRecord): PartitionLog {

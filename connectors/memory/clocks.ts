@@ -48,7 +48,7 @@ export class ManualClock implements Clock {
   moveTo(time: number): void {
     if (time <= this.#now) return;
     this.#now = instant(time);
-    for (const sleeper of [...this.#sleepers]) {
+    for (const sleeper of this.#sleepers) {
       if (sleeper.at <= time) sleeper.wake();
     }
   }

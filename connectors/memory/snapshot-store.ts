@@ -41,7 +41,8 @@ export class MemorySnapshotStore implements SnapshotStore {
     if (before !== undefined && (before.header.epoch > header.epoch || before.header.offset > header.offset))
       return Promise.resolve(false);
     if (before === undefined && !whole) return Promise.resolve(false);
-    const held: Held = { header, entries: whole ? new Map() : (before?.entries ?? new Map()) };
+    const fresh: Held['entries'] = new Map();
+    const held: Held = { header, entries: whole ? fresh : (before?.entries ?? fresh) };
     for (const [store, entry, state] of changes) {
       const name = `${store}\0${entry}`;
       if (state === null) held.entries.delete(name);

@@ -52,6 +52,8 @@ export function gcsAt(m: Measurements, at: number): GcsReading {
       case MENTATION:
         if (value > mentation) { mentation = value; mentationSource = source; }
         break;
+      default:
+        break;
     }
   }
   const sum = eye + verbal + motor;

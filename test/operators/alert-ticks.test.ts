@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unlimited } from '../../topology/model/time.ts';
 import { streamWithin } from './arbitraries.ts';
-import { HOUR, gcs, retraction, rr, sbp, T0 } from './events.ts';
+import { gcs, HOUR, retraction, rr, sbp, T0 } from './events.ts';
 import { episodesOf, folded, Journal, story } from './journal.ts';
 
 const open = [rr('r', T0, 30), sbp('s', T0 + HOUR, 80)];
@@ -12,7 +12,16 @@ describe('time that passes without a record', () => {
   test('a tick resolves what ended, at the first millisecond after it and not before', () => {
     const journal = new Journal().addAll(open);
     expect(journal.tick(END - 1)).toEqual([]);
-    expect(journal.tick(END)).toMatchObject([{ status: 'RESOLVED', reason: 'WINDOW_EMPTIED', end: END, trigger: null, arrivalTime: null, processingTime: END }]);
+    expect(journal.tick(END)).toMatchObject([
+      {
+        status: 'RESOLVED',
+        reason: 'WINDOW_EMPTIED',
+        end: END,
+        trigger: null,
+        arrivalTime: null,
+        processingTime: END,
+      },
+    ]);
   });
 
   test('it resolves once', () => {
@@ -30,10 +39,17 @@ describe('time that passes without a record', () => {
     const journal = new Journal().addAll(open);
     const [before] = folded(journal.alerts);
     const [after] = journal.tick(END);
-    expect(after).toEqual({ ...before, status: 'RESOLVED', reason: 'WINDOW_EMPTIED', trigger: null, arrivalTime: null, processingTime: END });
+    expect(after).toEqual({
+      ...before,
+      status: 'RESOLVED',
+      reason: 'WINDOW_EMPTIED',
+      trigger: null,
+      arrivalTime: null,
+      processingTime: END,
+    });
   });
 
-  test('a tick neither moves the patient\'s time nor lets facts go: what comes after it is not late', () => {
+  test("a tick neither moves the patient's time nor lets facts go: what comes after it is not late", () => {
     const journal = new Journal().addAll(open);
     journal.tick(T0 + 1_000 * HOUR);
     journal.add(gcs('g', T0 + 2 * HOUR, 9));
@@ -69,7 +85,10 @@ describe('time that passes without a record', () => {
   });
 
   test('ticks anywhere in a stream resolve and do nothing else', () => {
-    const ticks = fc.array(fc.nat({ max: 60 }).map((hour) => T0 + hour * HOUR), { minLength: 20, maxLength: 20 });
+    const ticks = fc.array(
+      fc.nat({ max: 60 }).map((hour) => T0 + hour * HOUR),
+      { minLength: 20, maxLength: 20 },
+    );
     fc.assert(
       fc.property(streamWithin(30, 20), ticks, (events, at) => {
         const ticked = new Journal({ lateness: unlimited });

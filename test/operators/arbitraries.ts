@@ -43,7 +43,10 @@ const timeWithin = (hours: number): fc.Arbitrary<number> =>
 const versionWithin = (hours: number): fc.Arbitrary<Partial<ClinicalEvent>> =>
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ time: timeWithin(hours), measurements, preliminary: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('RETRACTION' as const), time: timeWithin(hours) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('RETRACTION' as const), time: timeWithin(hours) }),
+    },
   );
 
 /** Every version of some Observations of one patient, versions numbered from 1; most have one. */
@@ -70,14 +73,20 @@ export const streamWithin = (hours: number, most: number): fc.Arbitrary<Clinical
     const events = observations.flat();
     return fc
       .shuffledSubarray(events, { maxLength: Math.min(4, events.length) })
-      .chain((copies) => fc.shuffledSubarray([...events, ...copies], { minLength: events.length + copies.length }));
+      .chain((copies) =>
+        fc.shuffledSubarray([...events, ...copies], { minLength: events.length + copies.length }),
+      );
   });
 
 /**
  * A stream in which nothing arrives more than `lateness` after the earliest time that a version of it states, and
  * nothing before its own time: the order in which a patient's data may reach the fold without being late.
  */
-export const punctualStream = (hours: number, most: number, lateness: number): fc.Arbitrary<ClinicalEvent[]> =>
+export const punctualStream = (
+  hours: number,
+  most: number,
+  lateness: number,
+): fc.Arbitrary<ClinicalEvent[]> =>
   observationsWithin(hours, most).chain((observations) => {
     const punctual = observations.map((versions) => {
       const first = Math.min(...versions.map(({ time }) => time ?? T0));
@@ -88,7 +97,10 @@ export const punctualStream = (hours: number, most: number, lateness: number): f
       return versions.map((version) => ({ version, first }));
     });
     return fc
-      .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: events.length, maxLength: events.length })
+      .array(fc.double({ min: 0, max: 1, noNaN: true }), {
+        minLength: events.length,
+        maxLength: events.length,
+      })
       .map((delays) =>
         events
           .map(({ version, first }, i) => {

@@ -71,7 +71,8 @@ export function bruteForce(
   positiveAt = 2,
 ): readonly FoldedEpisode[] {
   const times = [...new Set(facts.flatMap(({ t }) => [t, t + window + 1]))].sort((a, b) => a - b);
-  const episodes: { start: number; end: number; peak: number; history: { t: number; met: string[] }[] }[] = [];
+  const episodes: { start: number; end: number; peak: number; history: { t: number; met: string[] }[] }[] =
+    [];
   let open: (typeof episodes)[number] | undefined;
   for (const t of times) {
     const met = metAt(facts, t, window, semantic);

@@ -15,7 +15,12 @@ export const PATIENT = 'https://ehr.example.org/fhir/Patient/p1';
 export type More = Partial<ClinicalEvent>;
 
 /** An event as the reading of a resource makes it: version 1 by `versionId`, of one patient. */
-export function event(kind: ClinicalEventKind, id: string, time: number | null, more: More = {}): ClinicalEvent {
+export function event(
+  kind: ClinicalEventKind,
+  id: string,
+  time: number | null,
+  more: More = {},
+): ClinicalEvent {
   return {
     kind,
     patient: PATIENT,

@@ -40,7 +40,10 @@ export const valued = (code: string, value: Json, more: Json = {}): Json =>
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A record as it lies in a topic: a resource, or a text that need not be one. */
-export const record = (value: Json | string, more: Partial<SourceRecord<Uint8Array>> = {}): SourceRecord<Uint8Array> => ({
+export const record = (
+  value: Json | string,
+  more: Partial<SourceRecord<Uint8Array>> = {},
+): SourceRecord<Uint8Array> => ({
   topic: 'fhir.observation.vitals',
   partition: 0,
   offset: 0,
@@ -57,7 +60,9 @@ export async function stages(
 ): Promise<readonly (ClinicalEvent | Verdict)[]> {
   const rules = screeningRules({ bases: { base: BASE }, ...own });
   const events = toClinicalEvents(eventRules(rules));
-  const decoded = from(records).pipe(decodeFhir({ maxBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp }));
+  const decoded = from(records).pipe(
+    decodeFhir({ maxBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp }),
+  );
   const out: (ClinicalEvent | Verdict)[] = [];
   for (const made of await lastValueFrom(decoded.pipe(toArray()))) {
     if (made instanceof DeadLetter) out.push(made);
@@ -84,7 +89,9 @@ export async function read(
   const made = await stages([record(value, more)], own);
   const dead = made.find((one) => one instanceof DeadLetter);
   return {
-    event: made.find((one): one is ClinicalEvent => !(one instanceof DeadLetter) && !(one instanceof Ignored)),
+    event: made.find(
+      (one): one is ClinicalEvent => !(one instanceof DeadLetter) && !(one instanceof Ignored),
+    ),
     dead: dead?.reason,
     detail: dead?.detail,
     ignored: made.find((one) => one instanceof Ignored)?.reason,
@@ -92,7 +99,10 @@ export async function read(
 }
 
 /** Kinds and values that a resource is read as. */
-export async function measured(value: Json, own: Partial<ScreeningRules> = {}): Promise<readonly (readonly [string, number])[]> {
+export async function measured(
+  value: Json,
+  own: Partial<ScreeningRules> = {},
+): Promise<readonly (readonly [string, number])[]> {
   const { event } = await read(value, own);
   return (event?.measurements ?? []).map((m) => [m.kind, m.value] as const);
 }

@@ -27,7 +27,9 @@ describe('the hard cap on what one patient may hold', () => {
   test('an open episode goes on over dropped evidence, with its start', () => {
     const twice = minutely(60, 30).flatMap((rate, i) => [rate, sbp(`s${i}`, T0 + i * MINUTE, 80)]);
     const journal = new Journal({ cap }).addAll(twice);
-    expect(folded(journal.alerts)).toMatchObject([{ start: T0, peak: 2, end: T0 + 59 * MINUTE + 6 * HOUR + 1 }]);
+    expect(folded(journal.alerts)).toMatchObject([
+      { start: T0, peak: 2, end: T0 + 59 * MINUTE + 6 * HOUR + 1 },
+    ]);
     expect(folded(journal.alerts)[0]?.evidenceCapped).toBe(100);
   });
 

@@ -1,5 +1,5 @@
-import type { AlertState } from '../../operators/alerts/alert-state.ts';
 import { alertEpisodes } from '../../operators/alert-episodes.ts';
+import type { AlertState } from '../../operators/alerts/alert-state.ts';
 import type { PatientScreen } from '../../operators/patient-window/screen.ts';
 import { scorePatient } from '../../operators/score-patient.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';

@@ -23,7 +23,10 @@ const reasons = (journal: Journal): readonly string[] => journal.verdicts.map(({
 
 describe('lateness', () => {
   test('a vital sign exactly as late as allowed counts, a millisecond later it is a dead letter', () => {
-    const journal = new Journal({ lateness: LATENESS }).addAll([rr('new', T0 + LATENESS, 16), rr('edge', T0, 30)]);
+    const journal = new Journal({ lateness: LATENESS }).addAll([
+      rr('new', T0 + LATENESS, 16),
+      rr('edge', T0, 30),
+    ]);
     expect(reasons(journal)).toEqual([]);
     journal.add(rr('late', T0 - 1, 30));
     expect(journal.verdicts).toHaveLength(1);
@@ -71,17 +74,30 @@ describe('lateness', () => {
     for (let hour = 0; hour < 72; hour += 2) {
       journal.add(rr(`rr-${hour}`, T0 + hour * HOUR, 30));
       journal.add(sbp(`sbp-${hour}`, T0 + hour * HOUR, 90));
-      if (hour === 4) journal.add(rr('gcs', T0 + hour * HOUR, 0, { measurements: [{ kind: 'GCS_TOTAL', value: 9, unitAssumed: false, code: '9269-2' }] }));
+      if (hour === 4)
+        journal.add(
+          rr('gcs', T0 + hour * HOUR, 0, {
+            measurements: [{ kind: 'GCS_TOTAL', value: 9, unitAssumed: false, code: '9269-2' }],
+          }),
+        );
     }
     const [alert, ...others] = folded(journal.alerts);
     expect(others).toEqual([]);
     expect(alert).toMatchObject({ start: T0, peak: 3, end: T0 + 76 * HOUR + 1, historyDropped: 0 });
-    expect(alert?.history.map(({ t, score }) => [t - T0, score])).toEqual([[0, 2], [4 * HOUR, 3], [10 * HOUR + 1, 2]]);
+    expect(alert?.history.map(({ t, score }) => [t - T0, score])).toEqual([
+      [0, 2],
+      [4 * HOUR, 3],
+      [10 * HOUR + 1, 2],
+    ]);
     expect(openBlock(journal.window ?? new Uint8Array()).entryCount).toBeLessThan(20);
   });
 
   test('a retraction that arrives before its original is kept as long as the original may come', () => {
-    const journal = new Journal({ lateness: LATENESS }).addAll([retraction('r', T0), sbp('s', T0 + LATENESS, 90), rr('r', T0, 30)]);
+    const journal = new Journal({ lateness: LATENESS }).addAll([
+      retraction('r', T0),
+      sbp('s', T0 + LATENESS, 90),
+      rr('r', T0, 30),
+    ]);
     expect(journal.alerts).toEqual([]);
   });
 
@@ -90,20 +106,32 @@ describe('lateness', () => {
     ['a little before', T0 - 7 * HOUR],
     ['after', T0 + 3 * HOUR],
     ['never', null],
-  ])('a retraction that states another time (%s) withdraws, and a copy of the original stays withdrawn', (_when, time) => {
-    const original = rr('r', T0, 30);
-    const journal = new Journal({ lateness: LATENESS }).addAll([original, sbp('s', T0, 90), retraction('r', time)]);
-    expect(episodesOf(journal.alerts)).toEqual([]);
-    journal.addAll([rr('later', T0 + LATENESS, 16), original]);
-    expect(episodesOf(journal.alerts)).toEqual([]);
-  });
+  ])(
+    'a retraction that states another time (%s) withdraws, and a copy of the original stays withdrawn',
+    (_when, time) => {
+      const original = rr('r', T0, 30);
+      const journal = new Journal({ lateness: LATENESS }).addAll([
+        original,
+        sbp('s', T0, 90),
+        retraction('r', time),
+      ]);
+      expect(episodesOf(journal.alerts)).toEqual([]);
+      journal.addAll([rr('later', T0 + LATENESS, 16), original]);
+      expect(episodesOf(journal.alerts)).toEqual([]);
+    },
+  );
 
   test('when all that may still change is withdrawn, the settled part stays told and is over', () => {
     const journal = new Journal({ lateness: hours(1) });
-    const all = Array.from({ length: 20 }, (_, hour) => [rr(`r${hour}`, T0 + hour * HOUR, 30), sbp(`s${hour}`, T0 + hour * HOUR, 80)]).flat();
+    const all = Array.from({ length: 20 }, (_, hour) => [
+      rr(`r${hour}`, T0 + hour * HOUR, 30),
+      sbp(`s${hour}`, T0 + hour * HOUR, 80),
+    ]).flat();
     journal.addAll(all);
     for (const { resourceId, time } of all) journal.add(retraction(resourceId, time));
-    expect(journal.alerts.every((a) => Number.isFinite(a.eventTime) && Number.isFinite(a.windowStart))).toBe(true);
+    expect(journal.alerts.every((a) => Number.isFinite(a.eventTime) && Number.isFinite(a.windowStart))).toBe(
+      true,
+    );
     expect(folded(journal.alerts)).toMatchObject([{ start: T0, end: T0 + 18 * HOUR, status: 'RESOLVED' }]);
   });
 

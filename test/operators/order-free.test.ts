@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { openBlock } from '../../operators/patient-window/block.ts';
 import { factsOf } from '../../operators/patient-window/explain.ts';
-import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { hours, unlimited } from '../../topology/model/time.ts';
 import { streamWithin } from './arbitraries.ts';
 import { bruteForce, factsOfEvents } from './brute-force.ts';
@@ -42,19 +42,22 @@ describe('the answer does not depend on the order of arrival', () => {
     );
   });
 
-  test.each(['any', 'latest'] as const)('after every record the fold of the alerts is the list of episodes of the facts so far (%s)', (semantic) => {
-    fc.assert(
-      fc.property(streamWithin(24, 16), (events) => {
-        const journal = new Journal({ lateness: unlimited, rule: { ...qsofa, semantic } });
-        for (const [i, event] of events.entries()) {
-          journal.add(event);
-          const expected = bruteForce(factsOfEvents(events.slice(0, i + 1)), WINDOW, semantic);
-          expect(episodesOf(journal.alerts)).toEqual(expected);
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  test.each(['any', 'latest'] as const)(
+    'after every record the fold of the alerts is the list of episodes of the facts so far (%s)',
+    (semantic) => {
+      fc.assert(
+        fc.property(streamWithin(24, 16), (events) => {
+          const journal = new Journal({ lateness: unlimited, rule: { ...qsofa, semantic } });
+          for (const [i, event] of events.entries()) {
+            journal.add(event);
+            const expected = bruteForce(factsOfEvents(events.slice(0, i + 1)), WINDOW, semantic);
+            expect(episodesOf(journal.alerts)).toEqual(expected);
+          }
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   test.each([1, 2, 3])('whatever the score from which a patient is positive (%i)', (positiveAt) => {
     fc.assert(

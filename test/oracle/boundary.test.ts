@@ -5,8 +5,8 @@ import { screeningRules } from '../../operators/screening-rules.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { unlimited } from '../../topology/model/time.ts';
 import { difference } from './comparison.ts';
-import { type FedRecord, run } from './screening-run.ts';
 import { foldAlerts } from './results.ts';
+import { type FedRecord, run } from './screening-run.ts';
 import { needs, sharedPath } from './shared-files.ts';
 
 const DAY = Date.parse('2026-01-05T00:00:00Z');

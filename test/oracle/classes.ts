@@ -1,4 +1,4 @@
-import { inMemoryCluster, type InMemoryCluster } from '../../app/cluster/in-memory-cluster.ts';
+import { type InMemoryCluster, inMemoryCluster } from '../../app/cluster/in-memory-cluster.ts';
 import { feed } from '../../connectors/files/feed.ts';
 import type { FeedRecord } from '../../connectors/files/feed-record.ts';
 import { ManualClock } from '../../connectors/memory/clocks.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test, type TestContext } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { alertsDiffer, factsHeld, statesHeld } from './against.ts';
 import { all, stateDifference } from './comparison.ts';

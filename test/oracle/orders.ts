@@ -28,6 +28,32 @@ export function inOrder<T extends Ordered>(records: readonly T[], order: Order, 
   }
 }
 
+/**
+ * The records in rounds of `size` at most, and of `span` milliseconds of event time at most when it is given: what is
+ * fed in one round is read from several topics side by side, in whatever order.
+ */
+export function inRounds<T extends Partial<Ordered>>(
+  records: readonly T[],
+  size: number,
+  span: number = Number.POSITIVE_INFINITY,
+): T[][] {
+  const rounds: T[][] = [];
+  let round: T[] = [];
+  let from = Number.NaN;
+  for (const record of records) {
+    const time = record.eventTime ?? Number.NaN;
+    if (round.length >= size || Math.abs(time - from) > span) {
+      rounds.push(round);
+      round = [];
+      from = Number.NaN;
+    }
+    if (Number.isNaN(from)) from = time;
+    round.push(record);
+  }
+  if (round.length > 0) rounds.push(round);
+  return rounds;
+}
+
 interface Dated {
   readonly effectiveDateTime?: unknown;
   readonly effectiveInstant?: unknown;

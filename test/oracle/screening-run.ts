@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { inMemoryCluster, type InMemoryCluster } from '../../app/cluster/in-memory-cluster.ts';
+import { type InMemoryCluster, inMemoryCluster } from '../../app/cluster/in-memory-cluster.ts';
 import { ManualClock } from '../../connectors/memory/clocks.ts';
 import { MemorySnapshotStore } from '../../connectors/memory/snapshot-store.ts';
 import type { ScreeningRules } from '../../operators/screening-rules.ts';
@@ -8,6 +8,7 @@ import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { headerText, type OutgoingRecord } from '../../topology/model/record.ts';
 import { Counted } from './counted.ts';
+import { inRounds } from './orders.ts';
 import { type Restarts, restart } from './restarts.ts';
 
 /** A record as it is fed. `offset` is its own number in the recording; it travels in a header. */
@@ -18,13 +19,16 @@ export interface FedRecord {
   readonly value: Uint8Array | null;
   /** When it reached the broker, epoch milliseconds; undefined: the record says it itself, or nobody does. */
   readonly arrival: number | undefined;
+  readonly eventTime?: number;
 }
 
 export interface RunOptions {
   readonly rules: ScreeningRules;
   readonly restarts: Restarts;
-  /** Records fed at once; the next ones when these are done. */
+  /** Records fed at once, at most; the next ones when these are done. */
   readonly round: number;
+  /** Event time that a round covers at most, milliseconds; without it topics may run far ahead of one another. */
+  readonly span?: number;
   /** Rounds with a crash; 8 when not given. */
   readonly crashes?: number;
   readonly partitions?: number;
@@ -75,11 +79,12 @@ export async function run(records: readonly FedRecord[], options: RunOptions): P
     ...(restarted ? { limits: { pollRecords: Math.ceil(round / 8), snapshotRecords: round } } : {}),
   });
   cluster.start();
-  const rounds = Math.ceil(records.length / round);
+  const rounds = inRounds(records, round, options.span);
+  const every = Math.floor(rounds.length / (options.crashes ?? 8));
   const inFlight: number[] = [];
-  for (let i = 0; i < rounds; i++) {
-    feed(cluster, records.slice(i * round, (i + 1) * round));
-    if (restarted) inFlight.push(...(await restart(cluster, i, Math.floor(rounds / (options.crashes ?? 8)))));
+  for (const [i, one] of rounds.entries()) {
+    feed(cluster, one);
+    if (restarted) inFlight.push(...(await restart(cluster, i, every)));
     await settled(cluster);
   }
   const patients = new Map<string, Uint8Array>();

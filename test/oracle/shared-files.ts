@@ -8,9 +8,11 @@ const SHARED: string = join(import.meta.dirname, '../../../shared');
 
 export const sharedPath = (...parts: readonly string[]): string => join(SHARED, ...parts);
 
+export const isPresent = (...parts: readonly string[]): boolean => existsSync(sharedPath(...parts));
+
 /** Skips the test, naming what is not there. */
 export function needs(context: TestContext, ...parts: readonly string[]): void {
-  context.skip(!existsSync(sharedPath(...parts)), `no ../shared/${parts.join('/')}`);
+  context.skip(!isPresent(...parts), `no ../shared/${parts.join('/')}`);
 }
 
 /** The content of a file, unpacked when it is gzip. */

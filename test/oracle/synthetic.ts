@@ -1,4 +1,4 @@
-import { screeningRules, type ScreeningRules } from '../../operators/screening-rules.ts';
+import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
 import { eventTimeOf, type Ordered } from './orders.ts';
 import type { EpisodeLine, FactLine, FireLine, StateLine } from './results.ts';
 import type { FedRecord } from './screening-run.ts';

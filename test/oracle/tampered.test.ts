@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, test, type TestContext } from 'vitest';
-import { existsSync } from 'node:fs';
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { qsofa } from '../../operators/clinical/qsofa.ts';
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { unlimited } from '../../topology/model/time.ts';
@@ -7,7 +6,7 @@ import { alertsDiffer, deadLettersDiffer, heldDiffers } from './against.ts';
 import { inOrder } from './orders.ts';
 import { foldAlerts } from './results.ts';
 import { type FedRecord, type Run, run } from './screening-run.ts';
-import { needs, sharedPath } from './shared-files.ts';
+import { isPresent, needs } from './shared-files.ts';
 import { pidOf, type Synthetic, synthetic } from './synthetic.ts';
 
 const STREAM = 'seed20260105';
@@ -18,7 +17,7 @@ describe('a run that was tampered with is not equal to the oracle', () => {
   let done: Run;
 
   beforeAll(async () => {
-    if (!existsSync(sharedPath('oracle/synthetic', STREAM))) return;
+    if (!isPresent('oracle/synthetic', STREAM)) return;
     stream = synthetic(STREAM);
     done = await screened(inOrder(stream.records, 'shuffled', 5));
   });

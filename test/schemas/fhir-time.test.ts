@@ -6,14 +6,25 @@ const two = (n: number): string => String(n).padStart(2, '0');
 const zone = fc.oneof(
   fc.constant('Z'),
   fc
-    .record({ sign: fc.constantFrom('+', '-'), hours: fc.integer({ min: 0, max: 13 }), minutes: fc.integer({ min: 0, max: 59 }) })
+    .record({
+      sign: fc.constantFrom('+', '-'),
+      hours: fc.integer({ min: 0, max: 13 }),
+      minutes: fc.integer({ min: 0, max: 59 }),
+    })
     .map(({ sign, hours, minutes }) => `${sign}${two(hours)}:${two(minutes)}`),
 );
-const fraction = fc.oneof(fc.constant(''), fc.integer({ min: 0, max: 999 }).map((ms) => `.${String(ms).padStart(3, '0')}`));
+const fraction = fc.oneof(
+  fc.constant(''),
+  fc.integer({ min: 0, max: 999 }).map((ms) => `.${String(ms).padStart(3, '0')}`),
+);
 
 describe('an instant', () => {
   test('is what Date.parse reads, for every valid one of four-digit years', () => {
-    const day = fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true });
+    const day = fc.date({
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+      noInvalidDate: true,
+    });
     fc.assert(
       fc.property(day, fraction, zone, (date, f, z) => {
         const text = `${date.toISOString().slice(0, 19)}${f}${z}`;
@@ -25,9 +36,12 @@ describe('an instant', () => {
 
   test('comes back from its ISO form', () => {
     fc.assert(
-      fc.property(fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }), (ms) => {
-        expect(instantMs(new Date(ms).toISOString())).toBe(ms);
-      }),
+      fc.property(
+        fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }),
+        (ms) => {
+          expect(instantMs(new Date(ms).toISOString())).toBe(ms);
+        },
+      ),
     );
   });
 
@@ -115,7 +129,16 @@ describe('a calendar day', () => {
     expect(writtenDay('2026-01-05T00:30:00+14:00')).toBe(writtenDay('2026-01-05'));
   });
 
-  test.each(['2026', '2026-01', '2026-1-5', '2026-02-30', '2026/01/05', '2026-01-05T00:00:00Z', '2026-01-05 ', ''])('"%s" is no date', (text) => {
+  test.each([
+    '2026',
+    '2026-01',
+    '2026-1-5',
+    '2026-02-30',
+    '2026/01/05',
+    '2026-01-05T00:00:00Z',
+    '2026-01-05 ',
+    '',
+  ])('"%s" is no date', (text) => {
     expect(isDate(text)).toBe(false);
   });
 });

@@ -3,7 +3,10 @@ import { absolute, type Bases, type Subject, subjectResolver } from '../../schem
 import type { Reference } from '../../schemas/fhir/resource.ts';
 
 const BASE = 'https://ehr.example.org/fhir';
-const bases: Bases = { base: BASE, aliases: ['http://10.0.0.7:8080/fhir', 'https://ehr.example.org/fhir-proxy'] };
+const bases: Bases = {
+  base: BASE,
+  aliases: ['http://10.0.0.7:8080/fhir', 'https://ehr.example.org/fhir-proxy'],
+};
 const identifiers = new Map([
   ['urn:oid:1.2.3|MRN-1', 'p1'],
   ['urn:oid:1.2.3|MRN-2', 'https://other.example.com/fhir/Patient/p2'],
@@ -15,7 +18,8 @@ const byReference = (reference: string | undefined, value?: string, system?: str
   identifierSystem: system,
   identifierValue: value,
 });
-const subjectOf = (reference: Reference | undefined): Subject => subjectResolver(bases, identifiers)(reference);
+const subjectOf = (reference: Reference | undefined): Subject =>
+  subjectResolver(bases, identifiers)(reference);
 
 describe('who a resource is about', () => {
   test.each([
@@ -34,34 +38,65 @@ describe('who a resource is about', () => {
   test.each([
     ['by identifier alone', byReference(undefined, 'MRN-1', 'urn:oid:1.2.3'), `${BASE}/Patient/p1`],
     ['contained, with an identifier', byReference('#pat', 'MRN-1', 'urn:oid:1.2.3'), `${BASE}/Patient/p1`],
-    ['an empty reference, with an identifier', byReference('', 'MRN-1', 'urn:oid:1.2.3'), `${BASE}/Patient/p1`],
-    ['an identifier that stands for another server\'s patient', byReference(undefined, 'MRN-2', 'urn:oid:1.2.3'), 'https://other.example.com/fhir/Patient/p2'],
-    ['an identifier that stands for an alias', byReference(undefined, 'MRN-3', 'urn:oid:1.2.3'), `${BASE}/Patient/p3`],
+    [
+      'an empty reference, with an identifier',
+      byReference('', 'MRN-1', 'urn:oid:1.2.3'),
+      `${BASE}/Patient/p1`,
+    ],
+    [
+      "an identifier that stands for another server's patient",
+      byReference(undefined, 'MRN-2', 'urn:oid:1.2.3'),
+      'https://other.example.com/fhir/Patient/p2',
+    ],
+    [
+      'an identifier that stands for an alias',
+      byReference(undefined, 'MRN-3', 'urn:oid:1.2.3'),
+      `${BASE}/Patient/p3`,
+    ],
     ['an identifier without a system', byReference(undefined, 'MRN-4'), `${BASE}/Patient/p4`],
-    ['a reference, over an identifier beside it', byReference('Patient/p9', 'MRN-1', 'urn:oid:1.2.3'), `${BASE}/Patient/p9`],
+    [
+      'a reference, over an identifier beside it',
+      byReference('Patient/p9', 'MRN-1', 'urn:oid:1.2.3'),
+      `${BASE}/Patient/p9`,
+    ],
   ])('%s', (_form, reference, patient) => {
     expect(subjectOf(reference)).toEqual({ patient });
   });
 
   test('another base is another patient', () => {
-    expect(subjectOf(byReference('https://other.example.com/fhir/Patient/p1'))).toEqual({ patient: 'https://other.example.com/fhir/Patient/p1' });
+    expect(subjectOf(byReference('https://other.example.com/fhir/Patient/p1'))).toEqual({
+      patient: 'https://other.example.com/fhir/Patient/p1',
+    });
   });
 
   test('an address that only begins like the base is another base', () => {
-    expect(subjectOf(byReference('https://ehr.example.org/fhir-proxy2/Patient/p1'))).toEqual({ patient: 'https://ehr.example.org/fhir-proxy2/Patient/p1' });
+    expect(subjectOf(byReference('https://ehr.example.org/fhir-proxy2/Patient/p1'))).toEqual({
+      patient: 'https://ehr.example.org/fhir-proxy2/Patient/p1',
+    });
   });
 
-  test.each(['Group/g1', 'Device/d1', 'Location/l1', `${BASE}/Group/g1`, 'Group/g1/_history/2'])('%s is not about a patient', (reference) => {
-    expect(subjectOf(byReference(reference))).toEqual({ ignored: 'subject-not-patient' });
-  });
+  test.each(['Group/g1', 'Device/d1', 'Location/l1', `${BASE}/Group/g1`, 'Group/g1/_history/2'])(
+    '%s is not about a patient',
+    (reference) => {
+      expect(subjectOf(byReference(reference))).toEqual({ ignored: 'subject-not-patient' });
+    },
+  );
 
   test.each([
     ['no subject', undefined, 'missing-subject'],
     ['neither reference nor identifier', byReference(undefined), 'missing-subject'],
     ['an empty reference', byReference(''), 'missing-subject'],
     ['contained, without an identifier', byReference('#pat'), 'contained-subject'],
-    ['a urn outside its Bundle', byReference('urn:uuid:7f1c9b1e-6a3c-4b0a-9a4e-0d3f2b1c4d5e'), 'unknown-patient'],
-    ['an identifier that is not in the map', byReference(undefined, 'MRN-9', 'urn:oid:1.2.3'), 'unknown-patient'],
+    [
+      'a urn outside its Bundle',
+      byReference('urn:uuid:7f1c9b1e-6a3c-4b0a-9a4e-0d3f2b1c4d5e'),
+      'unknown-patient',
+    ],
+    [
+      'an identifier that is not in the map',
+      byReference(undefined, 'MRN-9', 'urn:oid:1.2.3'),
+      'unknown-patient',
+    ],
     ['the identifier of another system', byReference(undefined, 'MRN-1', 'urn:oid:9'), 'unknown-patient'],
     ['conditional, not in the map', byReference('Patient?identifier=urn:oid:1.2.3|MRN-9'), 'unknown-patient'],
     ['conditional, badly encoded', byReference('Patient?identifier=%E0%A4%A'), 'unknown-patient'],
@@ -77,13 +112,14 @@ describe('who a resource is about', () => {
   test('a reference never answers for an identifier of the same text, whichever came first', () => {
     const resolver = subjectResolver(bases, identifiers);
     expect(resolver(byReference(undefined, 'MRN-1', 'urn:oid:1.2.3'))).toHaveProperty('patient');
-    for (const text of ['urn:oid:1.2.3|MRN-1', ' urn:oid:1.2.3|MRN-1']) expect(resolver(byReference(text))).toMatchObject({ dead: 'unknown-patient' });
+    for (const text of ['urn:oid:1.2.3|MRN-1', ' urn:oid:1.2.3|MRN-1'])
+      expect(resolver(byReference(text))).toMatchObject({ dead: 'unknown-patient' });
   });
 
   test('what was resolved once is resolved the same again', () => {
     const resolver = subjectResolver(bases, identifiers);
     const first = resolver(byReference('Patient/p1/_history/2'));
-    expect(resolver(byReference('Patient/p1/_history/2'))).toBe(first);
+    expect(resolver(byReference('Patient/p1/_history/2'))).toEqual(first);
   });
 });
 
@@ -91,7 +127,9 @@ describe('without a base', () => {
   test('references stay as they are written', () => {
     const resolver = subjectResolver({}, new Map());
     expect(resolver(byReference('Patient/p1/_history/2'))).toEqual({ patient: 'Patient/p1' });
-    expect(resolver(byReference('https://x/fhir/Patient/p1'))).toEqual({ patient: 'https://x/fhir/Patient/p1' });
+    expect(resolver(byReference('https://x/fhir/Patient/p1'))).toEqual({
+      patient: 'https://x/fhir/Patient/p1',
+    });
     expect(absolute('Encounter/e1', {})).toBe('Encounter/e1');
   });
 });

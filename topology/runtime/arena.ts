@@ -133,7 +133,8 @@ export class Arena {
     for (let number = withRoom.at(-1); number !== undefined; number = withRoom.at(-1)) {
       const page = this.#pages[number] as Page;
       // A page that was emptied, and perhaps given to another class, is still in the list of its old one.
-      const address = page.sizeClass === sizeClass && page.live > 0 ? this.#slot(number, page, units) : NO_SLOT;
+      const address =
+        page.sizeClass === sizeClass && page.live > 0 ? this.#slot(number, page, units) : NO_SLOT;
       if (address !== NO_SLOT) return address;
       withRoom.pop();
       if (page.sizeClass === sizeClass) page.listed = false;

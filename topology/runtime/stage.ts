@@ -11,7 +11,7 @@ export class Stage {
   readonly #next: Push;
   #input: Subject<unknown> | undefined;
   #subscription: Subscription | undefined;
-  #failure: unknown;
+  #failure: StepFailure | undefined;
 
   /** `next` takes each element that the operator gives, verdicts too. */
   constructor(node: StageNode, next: Push) {
@@ -42,7 +42,7 @@ export class Stage {
         try {
           this.#next(element);
         } catch (error) {
-          this.#failure = error;
+          this.#failure = error instanceof StepFailure ? error : new StepFailure(this.#node.name, error);
         }
       },
       error: (error: unknown) => {

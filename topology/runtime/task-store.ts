@@ -1,8 +1,7 @@
 import type { Instant } from '../model/time.ts';
 import { Arena } from './arena.ts';
+import { ScratchBytes } from './scratch-bytes.ts';
 import { StateHash } from './state-hash.ts';
-
-const OVERLAY_CHUNK = 1 << 18;
 
 /**
  * The state of one store in one task: a committed base in bytes, and over it the changes of the batch that is
@@ -18,8 +17,7 @@ export class TaskStore {
   #hash = new StateHash();
   /** Hash with the overlay in it, once asked for. */
   #sealed: StateHash | undefined;
-  #chunk = Buffer.allocUnsafeSlow(OVERLAY_CHUNK);
-  #at = 0;
+  readonly #scratch = new ScratchBytes();
   /** Keys changed since the last snapshot; undefined while nobody takes snapshots. */
   #unsaved: Set<string> | undefined;
 
@@ -43,7 +41,7 @@ export class TaskStore {
 
   /** Sets or (null) takes away the state of a key. The bytes are copied. */
   put(key: string, state: Uint8Array | null): void {
-    this.#overlay.set(key, state === null ? null : this.#copy(state));
+    this.#overlay.set(key, state === null ? null : this.#scratch.copy(state));
     this.#sealed = undefined;
   }
 
@@ -95,7 +93,7 @@ export class TaskStore {
     this.#overlay.clear();
     this.#dueOverlay.clear();
     this.#sealed = undefined;
-    this.#at = 0;
+    this.#scratch.clear();
   }
 
   /** Hash of the state as it will be when the overlay is promoted. */
@@ -132,15 +130,5 @@ export class TaskStore {
       const address = this.#keys.get(key);
       yield [key, address === undefined ? null : this.#arena.get(address)];
     }
-  }
-
-  #copy(state: Uint8Array): Uint8Array {
-    if (this.#at + state.length > this.#chunk.length) {
-      this.#chunk = Buffer.allocUnsafeSlow(Math.max(OVERLAY_CHUNK, state.length));
-      this.#at = 0;
-    }
-    this.#chunk.set(state, this.#at);
-    this.#at += state.length;
-    return this.#chunk.subarray(this.#at - state.length, this.#at);
   }
 }

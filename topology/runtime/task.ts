@@ -7,6 +7,7 @@ import type { SnapshotChange } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
 import { Graph } from './graph.ts';
+import { keyBytes, keyText } from './key-text.ts';
 import type { Outbox } from './outbox.ts';
 import { StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
@@ -24,10 +25,6 @@ interface Touched {
   readonly before: Uint8Array | null | undefined;
   readonly due: Instant | undefined;
 }
-
-// A byte order mark is part of a key: without it two keys would be one.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const encoder = new TextEncoder();
 
 /**
  * One partition of one sub-topology: its graph, its stores, and where it stands in its input.
@@ -65,7 +62,7 @@ export class Task {
         this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
       emit: (_node, topic, key, value) =>
         this.#outbox.add(topic, {
-          key: key === null ? null : encoder.encode(key),
+          key: key === null ? null : keyBytes(key),
           value,
           timestamp: this.#now,
         }),
@@ -149,7 +146,7 @@ export class Task {
       else this.#graph.tick(tick, (work) => this.#attempt(work, entry.name));
       return;
     }
-    this.#graph.current.key = decoder.decode(record.key);
+    this.#graph.current.key = keyText(record.key);
     this.#graph.push(entry.name, value);
   }
 

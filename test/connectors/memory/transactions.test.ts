@@ -17,8 +17,8 @@ const record = (value: string, more: Partial<OutgoingRecord> = {}): OutgoingReco
 interface World {
   readonly broker: MemoryBroker;
   readonly generation: GroupGeneration;
-  producer(id?: string): Promise<TransactionPort>;
-  values(topic: string): string[];
+  readonly producer: (id?: string) => Promise<TransactionPort>;
+  readonly values: (topic: string) => string[];
 }
 
 async function world(): Promise<World> {

@@ -49,7 +49,8 @@ describe('a quantity with a comparator is usable only when the whole half-line d
           const value = decided(qsofa, criterion, comparator, bound);
           const on = comparator.startsWith('>') ? bound + distance : bound - distance;
           const inside = comparator.endsWith('=') || on !== bound;
-          if (value !== undefined && inside) expect(meets(qsofa, criterion, on)).toBe(meets(qsofa, criterion, value));
+          if (value !== undefined && inside)
+            expect(meets(qsofa, criterion, on)).toBe(meets(qsofa, criterion, value));
         },
       ),
       { numRuns: 1_000 },

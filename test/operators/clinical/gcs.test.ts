@@ -4,7 +4,9 @@ import { MEASUREMENT_KINDS, type MeasurementKind } from '../../../operators/clin
 
 type Row = readonly [kind: MeasurementKind, value: number, time?: number];
 
-function scale(...rows: readonly Row[]): readonly [total: number | undefined, source: number, mentation: number | undefined] {
+function scale(
+  ...rows: readonly Row[]
+): readonly [total: number | undefined, source: number, mentation: number | undefined] {
   const reading = gcsAt(
     {
       count: rows.length,
@@ -31,9 +33,12 @@ describe('the scale of one instant', () => {
     expect(scale(M, V, E).slice(0, 2)).toEqual([15, 2]);
   });
 
-  test.each([[[E, V]], [[E, M]], [[V, M]], [[E]], [[]]])('2: incomplete parts are no value %#', (rows: Row[]) => {
-    expect(scale(...rows)[0]).toBeUndefined();
-  });
+  test.each([[[E, V]], [[E, M]], [[V, M]], [[E]], [[]]])(
+    '2: incomplete parts are no value %#',
+    (rows: Row[]) => {
+      expect(scale(...rows)[0]).toBeUndefined();
+    },
+  );
 
   test('2: a part of another instant does not complete a sum', () => {
     expect(scale(E, V, ['GCS_MOTOR', 6, 1])[0]).toBeUndefined();

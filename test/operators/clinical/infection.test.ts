@@ -23,7 +23,15 @@ describe('suspected infection: a culture and a systemic antibiotic close in time
   });
 
   test('the onset is the earlier day of the two', () => {
-    expect(infectionPair(on(5), on(7))).toEqual({ onsetDay: 5, otherDay: 7, rule: 'CULTURE_THEN_ANTIBIOTIC' });
-    expect(infectionPair(on(5), on(4))).toEqual({ onsetDay: 4, otherDay: 5, rule: 'ANTIBIOTIC_THEN_CULTURE' });
+    expect(infectionPair(on(5), on(7))).toEqual({
+      onsetDay: 5,
+      otherDay: 7,
+      rule: 'CULTURE_THEN_ANTIBIOTIC',
+    });
+    expect(infectionPair(on(5), on(4))).toEqual({
+      onsetDay: 4,
+      otherDay: 5,
+      rule: 'ANTIBIOTIC_THEN_CULTURE',
+    });
   });
 });

@@ -2,20 +2,29 @@ import { describe, expect, test } from 'vitest';
 import { canonical, type Dimension, UCUM } from '../../../operators/clinical/units.ts';
 
 const bare = { system: undefined, code: undefined, unit: undefined };
-const asCode = (dimension: Dimension, value: number, code: string) => canonical(dimension, value, { system: UCUM, code, unit: undefined });
-const asText = (dimension: Dimension, value: number, unit: string) => canonical(dimension, value, { ...bare, unit });
+const asCode = (dimension: Dimension, value: number, code: string) =>
+  canonical(dimension, value, { system: UCUM, code, unit: undefined });
+const asText = (dimension: Dimension, value: number, unit: string) =>
+  canonical(dimension, value, { ...bare, unit });
 
 describe('respiratory rate', () => {
   test.each(['/min', '1/min', '{breaths}/min'])('%s is per minute', (code) => {
     expect(asCode('respiratory-rate', 22, code)).toEqual({ value: 22, assumed: false });
   });
 
-  test.each(['breaths/minute', 'breaths/min', 'insp/min', 'BPM', 'bpm', 'beats/minute', 'Breaths / Minute', '/min', 'per minute'])(
-    'the text "%s" is per minute',
-    (unit) => {
-      expect(asText('respiratory-rate', 22, unit)).toEqual({ value: 22, assumed: false });
-    },
-  );
+  test.each([
+    'breaths/minute',
+    'breaths/min',
+    'insp/min',
+    'BPM',
+    'bpm',
+    'beats/minute',
+    'Breaths / Minute',
+    '/min',
+    'per minute',
+  ])('the text "%s" is per minute', (unit) => {
+    expect(asText('respiratory-rate', 22, unit)).toEqual({ value: 22, assumed: false });
+  });
 
   test('per second x 60, per hour / 60, unrounded', () => {
     expect(asCode('respiratory-rate', 0.3667, '/s')?.value).toBeCloseTo(22.002, 10);
@@ -53,16 +62,26 @@ describe('scores and lactate', () => {
 
 describe('which element says the unit', () => {
   test('the code, when the system is UCUM, whatever the text says', () => {
-    expect(canonical('respiratory-rate', 22, { system: UCUM, code: '/min', unit: 'beats/minute' })?.value).toBe(22);
-    expect(canonical('pressure', 13, { system: UCUM, code: 'kPa', unit: 'mmHg' })?.value).toBeCloseTo(97.508, 3);
+    expect(
+      canonical('respiratory-rate', 22, { system: UCUM, code: '/min', unit: 'beats/minute' })?.value,
+    ).toBe(22);
+    expect(canonical('pressure', 13, { system: UCUM, code: 'kPa', unit: 'mmHg' })?.value).toBeCloseTo(
+      97.508,
+      3,
+    );
   });
 
   test('the text, when the code is of another system', () => {
-    expect(canonical('pressure', 100, { system: 'http://snomed.info/sct', code: '259018001', unit: 'mmHg' })?.value).toBe(100);
+    expect(
+      canonical('pressure', 100, { system: 'http://snomed.info/sct', code: '259018001', unit: 'mmHg' })
+        ?.value,
+    ).toBe(100);
   });
 
   test('a code of another system alone is not guessed', () => {
-    expect(canonical('pressure', 100, { system: 'http://snomed.info/sct', code: '259018001', unit: undefined })).toBeUndefined();
+    expect(
+      canonical('pressure', 100, { system: 'http://snomed.info/sct', code: '259018001', unit: undefined }),
+    ).toBeUndefined();
   });
 
   test.each([

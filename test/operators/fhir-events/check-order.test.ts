@@ -14,9 +14,17 @@ const FAULTS: readonly (readonly [check: string, verdict: string, elements: Json
   ['value', 'dead bad-value', { valueQuantity: quantity('40', '/min') }],
   ['unit', 'dead unknown-unit', { valueQuantity: quantity(24, 'mm[Hg]') }],
 ];
-const FUTURE: (typeof FAULTS)[number] = ['future', 'dead future-time', { effectiveDateTime: new Date(T0 + 9 * HOUR).toISOString() }];
+const FUTURE: (typeof FAULTS)[number] = [
+  'future',
+  'dead future-time',
+  { effectiveDateTime: new Date(T0 + 9 * HOUR).toISOString() },
+];
 const SUBJECT: (typeof FAULTS)[number] = ['subject', 'dead missing-subject', { subject: undefined }];
-const IMPLAUSIBLE: (typeof FAULTS)[number] = ['plausibility', 'ignored implausible', { valueQuantity: quantity(0, '/min') }];
+const IMPLAUSIBLE: (typeof FAULTS)[number] = [
+  'plausibility',
+  'ignored implausible',
+  { valueQuantity: quantity(0, '/min') },
+];
 
 /** Every chain in which no two checks look at the same element. */
 const CHAINS = [
@@ -29,14 +37,19 @@ const CHAINS = [
 ];
 
 async function verdictOf(faults: readonly Json[]): Promise<string> {
-  const { dead, ignored } = await read(observation(Object.assign({}, ...faults)));
+  const { dead, ignored } = await read(
+    observation(faults.reduce((all, fault) => ({ ...all, ...fault }), {})),
+  );
   return dead === undefined ? `ignored ${ignored}` : `dead ${dead}`;
 }
 
 describe('the order of the checks', () => {
-  test.each([...FAULTS, FUTURE, SUBJECT, IMPLAUSIBLE])('a fault of %s alone: %s', async (_check, verdict, elements) => {
-    expect(await verdictOf([elements])).toBe(verdict);
-  });
+  test.each([...FAULTS, FUTURE, SUBJECT, IMPLAUSIBLE])(
+    'a fault of %s alone: %s',
+    async (_check, verdict, elements) => {
+      expect(await verdictOf([elements])).toBe(verdict);
+    },
+  );
 
   test('of any faults together the first check that fails decides', async () => {
     await fc.assert(
@@ -51,10 +64,22 @@ describe('the order of the checks', () => {
   });
 
   test.each([
-    ['a value that is text, in an unknown unit', { valueQuantity: quantity('40', 'mm[Hg]') }, 'dead bad-value'],
-    ['an implausible number in an unknown unit', { valueQuantity: quantity(11_647, 'mm[Hg]') }, 'dead unknown-unit'],
+    [
+      'a value that is text, in an unknown unit',
+      { valueQuantity: quantity('40', 'mm[Hg]') },
+      'dead bad-value',
+    ],
+    [
+      'an implausible number in an unknown unit',
+      { valueQuantity: quantity(11_647, 'mm[Hg]') },
+      'dead unknown-unit',
+    ],
     ['an implausible number as text', { valueQuantity: quantity('11647', '/min') }, 'dead bad-value'],
-    ['an absent value that is text', { valueQuantity: quantity('40'), dataAbsentReason: coded('unknown') }, 'ignored no-value'],
+    [
+      'an absent value that is text',
+      { valueQuantity: quantity('40'), dataAbsentReason: coded('unknown') },
+      'ignored no-value',
+    ],
   ])('%s', async (_what, elements, verdict) => {
     expect(await verdictOf([elements])).toBe(verdict);
   });
@@ -64,13 +89,20 @@ describe('the order of the checks', () => {
     expect((await read('[]')).dead).toBe('not-fhir');
     expect((await read('{}')).dead).toBe('not-fhir');
     expect((await read(observation(), { maxFhirBytes: 10 })).dead).toBe('too-large');
-    expect((await read(observation(), {}, { value: Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d) })).dead).toBe('not-utf8');
+    expect(
+      (await read(observation(), {}, { value: Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d) }))
+        .dead,
+    ).toBe('not-utf8');
     expect((await read(observation(), {}, { value: null })).dead).toBe('not-json');
   });
 
   test('entered-in-error ends after the subject: its time, value and unit may be anything', async () => {
     const { event, dead, ignored } = await read(
-      observation({ status: 'entered-in-error', effectiveDateTime: '2026', valueQuantity: quantity('x', 'foo') }),
+      observation({
+        status: 'entered-in-error',
+        effectiveDateTime: '2026',
+        valueQuantity: quantity('x', 'foo'),
+      }),
     );
     expect([dead, ignored]).toEqual([undefined, undefined]);
     expect(event).toMatchObject({ resourceId: 'obs-1', time: null, measurements: [] });

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { T0 } from '../events.ts';
 import { coded, type Json, observation, read } from '../fhir.ts';
 
-const culture = (status: string): Json => ({ ...observation({ code: coded('600-7'), valueQuantity: undefined }), status });
+const culture = (status: string): Json => ({
+  ...observation({ code: coded('600-7'), valueQuantity: undefined }),
+  status,
+});
 const report = (status: string): Json => ({ ...culture(status), resourceType: 'DiagnosticReport' });
 const request = (status: string): Json => ({
   resourceType: 'ServiceRequest',
@@ -30,7 +33,13 @@ const encounter = (status: string): Json => ({
   period: { start: '2026-01-05T01:00:00Z' },
 });
 
-const RULES: readonly (readonly [what: string, of: (status: string) => Json, kind: string, counts: readonly string[], not: readonly string[]])[] = [
+const RULES: readonly (readonly [
+  what: string,
+  of: (status: string) => Json,
+  kind: string,
+  counts: readonly string[],
+  not: readonly string[],
+])[] = [
   [
     'a vital sign',
     (status) => observation({ status }),
@@ -38,11 +47,41 @@ const RULES: readonly (readonly [what: string, of: (status: string) => Json, kin
     ['final', 'amended', 'corrected', 'preliminary'],
     ['registered', 'cancelled', 'unknown'],
   ],
-  ['a culture', culture, 'CULTURE', ['registered', 'preliminary', 'final', 'amended', 'corrected'], ['cancelled', 'unknown']],
-  ['a culture report', report, 'CULTURE', ['registered', 'partial', 'preliminary', 'final', 'appended'], ['cancelled', 'unknown']],
-  ['a culture order', request, 'CULTURE', ['active', 'completed'], ['draft', 'on-hold', 'revoked', 'unknown']],
-  ['an antibiotic order', order, 'ANTIBIOTIC', ['active', 'completed'], ['on-hold', 'cancelled', 'stopped', 'draft', 'unknown']],
-  ['an encounter', encounter, 'ENCOUNTER', ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'], ['planned', 'cancelled', 'unknown']],
+  [
+    'a culture',
+    culture,
+    'CULTURE',
+    ['registered', 'preliminary', 'final', 'amended', 'corrected'],
+    ['cancelled', 'unknown'],
+  ],
+  [
+    'a culture report',
+    report,
+    'CULTURE',
+    ['registered', 'partial', 'preliminary', 'final', 'appended'],
+    ['cancelled', 'unknown'],
+  ],
+  [
+    'a culture order',
+    request,
+    'CULTURE',
+    ['active', 'completed'],
+    ['draft', 'on-hold', 'revoked', 'unknown'],
+  ],
+  [
+    'an antibiotic order',
+    order,
+    'ANTIBIOTIC',
+    ['active', 'completed'],
+    ['on-hold', 'cancelled', 'stopped', 'draft', 'unknown'],
+  ],
+  [
+    'an encounter',
+    encounter,
+    'ENCOUNTER',
+    ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'],
+    ['planned', 'cancelled', 'unknown'],
+  ],
 ];
 
 describe.each(RULES)('status of %s', (_what, of, kind, counts, not) => {
@@ -83,5 +122,7 @@ test('a status that does not count needs no patient to be ignored', async () => 
 
 test('a withdrawal keeps its time when it has one that is exact', async () => {
   expect((await read(observation({ status: 'entered-in-error' }))).event?.time).toBe(T0);
-  expect((await read(observation({ status: 'entered-in-error', effectiveDateTime: undefined }))).event?.time).toBeNull();
+  expect(
+    (await read(observation({ status: 'entered-in-error', effectiveDateTime: undefined }))).event?.time,
+  ).toBeNull();
 });

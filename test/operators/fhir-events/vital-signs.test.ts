@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { qsofa } from '../../../operators/clinical/qsofa.ts';
 import { hours } from '../../../topology/model/time.ts';
 import { HOUR, T0 } from '../events.ts';
-import { coded, type Json, LOINC, measured, observation, quantity, read, valued } from '../fhir.ts';
+import { coded, type Json, measured, observation, quantity, read, valued } from '../fhir.ts';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 const RATE = 'RESPIRATORY_RATE';
@@ -37,14 +37,23 @@ describe('time', () => {
 });
 
 describe('ahead of its arrival', () => {
-  const arrived = (ahead: number, more: Json = {}) => read(observation({ effectiveDateTime: at(T0 + ahead), ...more }), {}, { timestamp: T0 });
+  const arrived = (ahead: number, more: Json = {}) =>
+    read(observation({ effectiveDateTime: at(T0 + ahead), ...more }), {}, { timestamp: T0 });
   test('two hours are let through, a millisecond more is a dead letter', async () => {
     expect((await arrived(2 * HOUR)).event?.time).toBe(T0 + 2 * HOUR);
     expect((await arrived(2 * HOUR + 1)).dead).toBe('future-time');
   });
 
   test('the bound is a setting', async () => {
-    expect((await read(observation({ effectiveDateTime: at(T0 + 1) }), { futureClamp: hours(0) }, { timestamp: T0 })).dead).toBe('future-time');
+    expect(
+      (
+        await read(
+          observation({ effectiveDateTime: at(T0 + 1) }),
+          { futureClamp: hours(0) },
+          { timestamp: T0 },
+        )
+      ).dead,
+    ).toBe('future-time');
   });
 
   test('the arrival is the header, else issued, else the timestamp of the record', async () => {
@@ -61,12 +70,18 @@ describe('ahead of its arrival', () => {
   });
 
   test('where nothing tells the arrival, nothing is in the future', async () => {
-    const { event } = await read(observation({ effectiveDateTime: at(T0 + 900 * HOUR) }), { trustTimestamp: false }, { timestamp: T0 });
+    const { event } = await read(
+      observation({ effectiveDateTime: at(T0 + 900 * HOUR) }),
+      { trustTimestamp: false },
+      { timestamp: T0 },
+    );
     expect(event).toMatchObject({ time: T0 + 900 * HOUR, arrival: null });
   });
 
   test('only vital signs are held to it', async () => {
-    const { event } = await read(valued('2524-7', { valueQuantity: quantity(3, 'mmol/L') }, { effectiveDateTime: at(T0 + 900 * HOUR) }));
+    const { event } = await read(
+      valued('2524-7', { valueQuantity: quantity(3, 'mmol/L') }, { effectiveDateTime: at(T0 + 900 * HOUR) }),
+    );
     expect(event?.kind).toBe('LACTATE');
   });
 });
@@ -75,7 +90,9 @@ describe('respiratory rate and systolic pressure', () => {
   test('stand-alone values', async () => {
     expect(await measured(observation())).toEqual([[RATE, 24]]);
     for (const code of ['8480-6', '76534-7', '76215-3', '8459-0', '8461-6', '8460-8']) {
-      expect(await measured(valued(code, { valueQuantity: quantity(92, 'mm[Hg]') }))).toEqual([[PRESSURE, 92]]);
+      expect(await measured(valued(code, { valueQuantity: quantity(92, 'mm[Hg]') }))).toEqual([
+        [PRESSURE, 92],
+      ]);
     }
   });
 
@@ -87,17 +104,29 @@ describe('respiratory rate and systolic pressure', () => {
   });
 
   test.each<[string, Json, string]>([
-    ['a panel whose systolic is absent', panel(systolic({ dataAbsentReason: coded('unknown') }), diastolic), 'no-value'],
+    [
+      'a panel whose systolic is absent',
+      panel(systolic({ dataAbsentReason: coded('unknown') }), diastolic),
+      'no-value',
+    ],
     ['a panel without a systolic', panel(diastolic), 'no-value'],
     ['a panel of members', valued('85354-9', { hasMember: [{ reference: 'Observation/1' }] }), 'has-member'],
-    ['a panel with a value of its own', valued('85354-9', { valueQuantity: quantity(92, 'mm[Hg]') }), 'no-value'],
+    [
+      'a panel with a value of its own',
+      valued('85354-9', { valueQuantity: quantity(92, 'mm[Hg]') }),
+      'no-value',
+    ],
     ['an absent value', valued('9279-1', { dataAbsentReason: coded('unknown') }), 'no-value'],
     ['a quantity without a value', valued('9279-1', { valueQuantity: { unit: '/min' } }), 'no-value'],
     ['an integer', valued('9279-1', { valueInteger: 24 }), 'value-type'],
     ['a text', valued('9279-1', { valueString: '24' }), 'value-type'],
     ['a range', valued('9279-1', { valueRange: { low: quantity(20), high: quantity(30) } }), 'value-type'],
     ['a ratio', valued('9279-1', { valueRatio: {} }), 'value-type'],
-    ['sampled data', valued('9279-1', { valueSampledData: { origin: quantity(0), period: 1, dimensions: 1, data: '1' } }), 'value-type'],
+    [
+      'sampled data',
+      valued('9279-1', { valueSampledData: { origin: quantity(0), period: 1, dimensions: 1, data: '1' } }),
+      'value-type',
+    ],
     ['RR < 40', valued('9279-1', { valueQuantity: quantity(40, '/min', { comparator: '<' }) }), 'comparator'],
     ['RR 0', valued('9279-1', { valueQuantity: quantity(0, '/min') }), 'implausible'],
     ['SBP 11647', valued('8480-6', { valueQuantity: quantity(11_647, 'mm[Hg]') }), 'implausible'],
@@ -108,69 +137,45 @@ describe('respiratory rate and systolic pressure', () => {
   });
 
   test('a comparator that decides is a value: RR > 40, SBP < 60', async () => {
-    const [[, rate] = []] = await measured(valued('9279-1', { valueQuantity: quantity(40, '/min', { comparator: '>' }) }));
-    const [[, pressure] = []] = await measured(valued('8480-6', { valueQuantity: quantity(60, 'mm[Hg]', { comparator: '<' }) }));
+    const [[, rate] = []] = await measured(
+      valued('9279-1', { valueQuantity: quantity(40, '/min', { comparator: '>' }) }),
+    );
+    const [[, pressure] = []] = await measured(
+      valued('8480-6', { valueQuantity: quantity(60, 'mm[Hg]', { comparator: '<' }) }),
+    );
     expect(rate).toBeCloseTo(40, 9);
     expect(pressure).toBeCloseTo(60, 9);
   });
 
   test('a comparator is judged in the canonical unit: > 3 kPa decides nothing, < 8 kPa does', async () => {
-    expect((await read(valued('8480-6', { valueQuantity: quantity(3, 'kPa', { comparator: '>' }) }))).ignored).toBe('comparator');
-    expect(await measured(valued('8480-6', { valueQuantity: quantity(8, 'kPa', { comparator: '<' }) }))).toHaveLength(1);
+    expect(
+      (await read(valued('8480-6', { valueQuantity: quantity(3, 'kPa', { comparator: '>' }) }))).ignored,
+    ).toBe('comparator');
+    expect(
+      await measured(valued('8480-6', { valueQuantity: quantity(8, 'kPa', { comparator: '<' }) })),
+    ).toHaveLength(1);
   });
 
   test('a unit that is assumed is marked', async () => {
-    expect((await read(valued('9279-1', { valueQuantity: quantity(24) }))).event?.measurements[0]?.unitAssumed).toBe(true);
+    expect(
+      (await read(valued('9279-1', { valueQuantity: quantity(24) }))).event?.measurements[0]?.unitAssumed,
+    ).toBe(true);
     expect((await read(observation())).event?.measurements[0]?.unitAssumed).toBe(false);
   });
 
   test('one component that cannot be read makes the whole a dead letter', async () => {
-    expect((await read(panel(systolic({ valueQuantity: quantity('92', 'mm[Hg]') }), diastolic))).dead).toBe('bad-value');
+    expect((await read(panel(systolic({ valueQuantity: quantity('92', 'mm[Hg]') }), diastolic))).dead).toBe(
+      'bad-value',
+    );
     expect((await read(panel(systolic({ valueQuantity: quantity(92, '/min') })))).dead).toBe('unknown-unit');
-    expect((await read(panel(systolic({ valueQuantity: quantity(92, '/min') })))).detail).toContain('component[0]');
+    expect((await read(panel(systolic({ valueQuantity: quantity(92, '/min') })))).detail).toContain(
+      'component[0]',
+    );
   });
 
   test('the rule of the site decides a comparator', async () => {
     const resource = valued('9279-1', { valueQuantity: quantity(20, '/min', { comparator: '>' }) });
     expect((await read(resource)).ignored).toBe('comparator');
     expect(await measured(resource, { rule: { ...qsofa, respiratoryRateAtLeast: 20 } })).toHaveLength(1);
-  });
-});
-
-describe('coma scale and mentation', () => {
-  const part = (code: string, value: Json): Json => ({ code: coded(code), ...value });
-  const answer = (code: string): Json => ({ valueCodeableConcept: { coding: [{ system: LOINC, code }] } });
-
-  test.each<[string, Json, readonly (readonly [string, number])[]]>([
-    ['a total as quantity', valued('9269-2', { valueQuantity: quantity(13, '{score}') }), [['GCS_TOTAL', 13]]],
-    ['a total as integer', valued('9269-2', { valueInteger: 13 }), [['GCS_TOTAL', 13]]],
-    ['a total without a unit', valued('9269-2', { valueQuantity: quantity(13) }), [['GCS_TOTAL', 13]]],
-    ['a panel with total and parts', valued('35088-4', { valueInteger: 9, component: [part('9267-6', { valueInteger: 2 })] }), [['GCS_TOTAL', 9], ['GCS_EYE', 2]]],
-    [
-      'parts as numbers and as LOINC answers',
-      valued('35088-4', { component: [part('9267-6', answer('LA6556-0')), part('9270-0', { valueInteger: 5 }), part('9268-4', answer('LA6567-7'))] }),
-      [['GCS_EYE', 4], ['GCS_VERBAL', 5], ['GCS_MOTOR', 6]],
-    ],
-    ['a part on its own', valued('9268-4', { valueQuantity: quantity(4, '{score}') }), [['GCS_MOTOR', 4]]],
-    ['an untestable verbal answer', valued('9270-0', { valueCodeableConcept: { text: '1.0 ET/Trach' } }), [['GCS_UNTESTABLE', 0]]],
-    ['a qualifier', valued('55285-1', { valueCodeableConcept: { text: 'Intubated' } }), [['GCS_UNTESTABLE', 0]]],
-    ['a total with a qualifier', valued('9269-2', { valueInteger: 3, component: [part('55285-1', { valueCodeableConcept: { text: 'Sedated' } })] }), [['GCS_TOTAL', 3], ['GCS_UNTESTABLE', 0]]],
-    ['ACVPU alert', valued('80288-4', answer('LA9340-6')), [['MENTATION', 0]]],
-    ['ACVPU voice', valued('80288-4', { valueCodeableConcept: { text: 'V' } }), [['MENTATION', 1]]],
-    ['new confusion, as a finding', observation({ code: coded('130987000', 'http://snomed.info/sct'), valueQuantity: undefined }), [['MENTATION', 1]]],
-  ])('%s', async (_what, resource, expected) => {
-    expect(await measured(resource)).toEqual(expected);
-  });
-
-  test.each<[string, Json, string]>([
-    ['a total in words', valued('9269-2', { valueCodeableConcept: { text: 'fifteen' } }), 'value-type'],
-    ['an unknown eye answer', valued('9267-6', answer('LA0')), 'no-value'],
-    ['a total of 2', valued('9269-2', { valueInteger: 2 }), 'implausible'],
-    ['a total of 16', valued('9269-2', { valueInteger: 16 }), 'implausible'],
-    ['ACVPU as a number', valued('80288-4', { valueInteger: 1 }), 'value-type'],
-    ['ACVPU without a value', valued('80288-4', {}), 'no-value'],
-    ['confusion with absent data', valued('80288-4', { dataAbsentReason: coded('unknown') }), 'no-value'],
-  ])('%s counts for nothing', async (_what, resource, reason) => {
-    expect((await read(resource)).ignored).toBe(reason);
   });
 });

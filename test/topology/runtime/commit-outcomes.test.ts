@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { MemorySnapshotStore } from '../../../connectors/memory/snapshot-store.ts';
 import { type ErrorCode, StreamsError } from '../../../topology/model/errors.ts';
+import { seconds } from '../../../topology/model/time.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { violations } from './exactly-once.ts';
 import type { Call, Faults } from './faulty-driver.ts';
@@ -130,12 +132,11 @@ describe('a commit that fails', () => {
     let second = false;
     engine.start('a', {
       after: (call) => {
-        if (call !== 'send' || second) return;
+        if (call !== 'send' || second) return undefined;
         second = true;
         // The same transactional id: its init fences the first one's transaction.
-        engine
-          .driver('a')
-          ?.transactions({ transactionalId: 'app-a', timeout: 1 as never })
+        return new MemoryDriver(engine.broker)
+          .transactions({ transactionalId: 'app-a', timeout: seconds(5) })
           .init();
       },
     });

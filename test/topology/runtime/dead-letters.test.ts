@@ -168,7 +168,7 @@ describe('a record that cannot be read', () => {
       const decode = (bytes: Uint8Array): string =>
         text.decode(bytes).includes('unreadable') ? throwing(error) : text.decode(bytes);
       const topology = listing();
-      const failing = { name: 'touchy', encode: text.encode, decode };
+      const failing = { ...text, name: 'touchy', decode };
       const nodes = topology.nodes.map((node) => {
         if (node.kind === 'source')
           return { ...node, topics: node.topics.map((t) => ({ ...t, value: failing })) };

@@ -23,8 +23,8 @@ export interface EngineOptions {
 interface Instance {
   readonly worker: Worker;
   readonly driver: FaultyDriver;
-  readonly ended: Promise<unknown>;
-  failure: unknown;
+  readonly ended: Promise<Error | undefined>;
+  failure: Error | undefined;
 }
 
 /** What the engine told, one line each: `ignored split why`. */
@@ -99,7 +99,10 @@ export class Engine {
       limits: { pollWait: milliseconds(1), ...limits },
       ...(snapshots !== undefined && { snapshots }),
     });
-    const ended = worker.run().catch((error: unknown) => error);
+    const ended = worker
+      .run()
+      .then(() => undefined)
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
     const instance: Instance = { worker, driver, ended, failure: undefined };
     void ended.then((error) => {
       instance.failure = error;
@@ -109,8 +112,8 @@ export class Engine {
   }
 
   /** What ended the worker; undefined: it was stopped. */
-  async end(slot = 'a'): Promise<unknown> {
-    return await this.#instances.get(slot)?.ended;
+  async end(slot = 'a'): Promise<Error | undefined> {
+    return this.#instances.get(slot)?.ended;
   }
 
   kill(slot = 'a'): void {

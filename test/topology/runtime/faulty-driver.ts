@@ -77,10 +77,10 @@ export class FaultyDriver extends MemoryDriver {
 
   async #around<R>(call: Call, work: () => Promise<R>): Promise<R> {
     await this.#faults.before?.(call);
-    if (this.#dead) return await never;
+    if (this.#dead) return never;
     const result = await work();
     await this.#faults.after?.(call);
-    if (this.#dead) return await never;
+    if (this.#dead) return never;
     return result;
   }
 }

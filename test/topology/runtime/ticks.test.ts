@@ -136,7 +136,7 @@ describe('ticks', () => {
           throw Object.assign(new Error('x'), { of: 'sepsis-streams', code: 'fenced', retry: true });
       },
     });
-    await engine.drained();
+    for (let i = 0; i < 3; i++) await engine.drained();
     expect(engine.told.of('aborted')).toHaveLength(2);
     expect(ticks()).toEqual(['0: tick 0', '1: tick 0']);
   });
@@ -145,6 +145,7 @@ describe('ticks', () => {
     engineWith({ partitions: 2 });
     engine.start('a');
     engine.start('b');
+    await engine.drained();
     await minute(1);
     await engine.crash('a');
     await minute(2);
