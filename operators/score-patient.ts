@@ -5,7 +5,7 @@ import { type Fold, type FoldResult, nothing } from '../topology/model/step.ts';
 import { type Duration, hours } from '../topology/model/time.ts';
 import { episodesFrom, freeze } from './clinical/episode.ts';
 import type { Qsofa } from './clinical/qsofa.ts';
-import { type Block, blockBound, emptyBlock, mayBePositive, newestUsable, openBlock, writeBlock } from './patient-window/block.ts';
+import { type Block, emptyBlock, mayBePositive, newestUsable, openBlock, writeBlock } from './patient-window/block.ts';
 import { contextFactOf, encounterAt, lastLactate, type PatientContext, readContext, suspectedInfection, withFact, withoutOld, writeContext } from './patient-window/context-facts.ts';
 import { intervalsOf, seriesOfBlock } from './patient-window/facts.ts';
 import { readFrozen, writeFrozen } from './patient-window/frozen.ts';
@@ -35,8 +35,6 @@ const CONTEXT_HORIZON = 4 * 24 * 3_600_000;
 
 const SUPERSEDED = new Ignored('superseded');
 const UNKNOWN_KIND = new Ignored('unknown-kind');
-
-let out = new Uint8Array(8_192);
 
 /**
  * Keeps each patient's facts of the window and its lateness, and emits, on every change of it, the complete list
@@ -80,8 +78,7 @@ function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, 
   }
   if (!changed) return [state, verdict === undefined ? nothing : [verdict]];
   const screen = settle(block, frontier, record, options, context);
-  if (out.length < blockBound(block)) out = new Uint8Array(2 * blockBound(block));
-  const next = out.subarray(0, writeBlock(block, out));
+  const next = writeBlock(block);
   if (screen === undefined) return [next, verdict === undefined ? nothing : [verdict]];
   return [next, verdict === undefined ? [screen] : [screen, verdict]];
 }
@@ -157,14 +154,20 @@ const reference = new Uint8Array(ENCOUNTER_LIMIT);
 /** Keeps the encounter that the newest vital sign belongs to; at one instant the greater reference. */
 function noteEncounter(block: Block, event: ClinicalEvent): void {
   if (event.encounter === null || event.time === null || event.measurements.length === 0 || event.time < block.encounterTime) return;
-  const { read, written } = encoder.encodeInto(event.encounter, reference);
-  if (read < event.encounter.length) return;
-  const same = written === block.encounter.length && block.encounter.every((byte, i) => byte === reference[i]);
-  if (!same) {
+  if (!spells(block.encounter, event.encounter)) {
+    const { read, written } = encoder.encodeInto(event.encounter, reference);
+    if (read < event.encounter.length) return;
     if (event.time === block.encounterTime && decoder.decode(block.encounter) > event.encounter) return;
     block.encounter = reference.slice(0, written);
   }
   block.encounterTime = event.time;
+}
+
+/** Whether the bytes are this text, as far as that shows without encoding it: ASCII. */
+function spells(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length !== text.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function lateOf(event: ClinicalEvent, block: Block, options: ScorePatient): DeadLetter {

@@ -34,9 +34,13 @@ export interface Block {
   encounterTime: number;
   encounter: Uint8Array;
   bytes: Uint8Array;
+  /** `bytes` is the scratch buffer of `splice`. */
+  spliced: boolean;
   entriesFrom: number;
   entriesTo: number;
   entryCount: number;
+  /** Criteria that some entry might meet (`entryMayMeet`), entries since let go included; -1: not known. */
+  mayMeet: number;
   frozen: Uint8Array;
   context: Uint8Array;
 }
@@ -52,9 +56,11 @@ export const emptyBlock = (): Block => ({
   encounterTime: Number.NEGATIVE_INFINITY,
   encounter: NOTHING,
   bytes: NOTHING,
+  spliced: false,
   entriesFrom: 0,
   entriesTo: 0,
   entryCount: 0,
+  mayMeet: -1,
   frozen: NOTHING,
   context: NOTHING,
 });
@@ -81,36 +87,62 @@ export function openBlock(bytes: Uint8Array): Block {
     encounterTime: f64(bytes, 30),
     encounter: encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
     bytes,
+    spliced: false,
     entriesFrom,
     entriesTo: entriesFrom + entriesLength,
     entryCount,
+    mayMeet: -1,
     frozen,
     context: contextLength === 0 ? NOTHING : bytes.subarray(p + 4, p + 4 + contextLength),
   };
 }
 
-/** Bytes needed by `writeBlock`. */
-export const blockBound = (block: Block): number =>
-  72 + block.encounter.length + (block.entriesTo - block.entriesFrom) + block.frozen.length + block.context.length;
+/** The most that stands before the entries. */
+export const HEAD_BOUND: number = ENCOUNTER + 1 + 255 + 8;
 
-/** Writes a state to the start of `out`, which must not be `block.bytes`; returns its length. */
-export function writeBlock(block: Block, out: Uint8Array): number {
-  out[0] = LAYOUT;
-  out[1] = block.attention ? ATTENTION : 0;
-  putF64(out, 2, block.highWater);
-  putF64(out, 10, block.capFrontier);
-  putU32(out, 18, block.capped);
-  putF64(out, 22, block.first);
-  putF64(out, 30, block.encounterTime);
-  out[ENCOUNTER] = block.encounter.length;
-  if (block.encounter.length > 0) out.set(block.encounter, ENCOUNTER + 1);
-  let p = ENCOUNTER + 1 + block.encounter.length;
-  putU32(out, p, block.entriesTo - block.entriesFrom);
-  putU32(out, p + 4, block.entryCount);
-  if (block.entriesTo > block.entriesFrom) out.set(block.bytes.subarray(block.entriesFrom, block.entriesTo), p + 8);
-  p += 8 + block.entriesTo - block.entriesFrom;
-  p = section(out, p, block.frozen);
-  return section(out, p, block.context);
+/** What stands behind the entries, in bytes. */
+export const tailBound = (block: Block): number => 8 + block.frozen.length + block.context.length;
+
+const headLength = (block: Block): number => ENCOUNTER + 1 + block.encounter.length + 8;
+
+let out = new Uint8Array(8_192);
+
+/**
+ * The state as bytes: a view of a scratch buffer that is good until the next call. What was spliced already lies in
+ * one, with room around its entries, and is finished where it lies.
+ */
+export function writeBlock(block: Block): Uint8Array {
+  const head = headLength(block);
+  const { entriesFrom, entriesTo } = block;
+  const size = entriesTo - entriesFrom;
+  if (block.spliced && entriesFrom >= head && block.bytes.length >= entriesTo + tailBound(block)) {
+    writeHead(block, block.bytes, entriesFrom - head);
+    return block.bytes.subarray(entriesFrom - head, writeTail(block, block.bytes, entriesTo));
+  }
+  const needed = head + size + tailBound(block);
+  if (out.length < needed) out = new Uint8Array(2 * needed);
+  writeHead(block, out, 0);
+  out.set(block.bytes.subarray(entriesFrom, entriesTo), head);
+  return out.subarray(0, writeTail(block, out, head + size));
+}
+
+function writeHead(block: Block, b: Uint8Array, at: number): void {
+  b[at] = LAYOUT;
+  b[at + 1] = block.attention ? ATTENTION : 0;
+  putF64(b, at + 2, block.highWater);
+  putF64(b, at + 10, block.capFrontier);
+  putU32(b, at + 18, block.capped);
+  putF64(b, at + 22, block.first);
+  putF64(b, at + 30, block.encounterTime);
+  b[at + ENCOUNTER] = block.encounter.length;
+  b.set(block.encounter, at + ENCOUNTER + 1);
+  const p = at + ENCOUNTER + 1 + block.encounter.length;
+  putU32(b, p, block.entriesTo - block.entriesFrom);
+  putU32(b, p + 4, block.entryCount);
+}
+
+function writeTail(block: Block, b: Uint8Array, at: number): number {
+  return section(b, section(b, at, block.frozen), block.context);
 }
 
 function section(out: Uint8Array, at: number, bytes: Uint8Array): number {
@@ -130,9 +162,13 @@ export function newestUsable(block: Block): number {
 
 /** Whether so many different criteria might be met: without that there is no episode to look for. */
 export function mayBePositive(block: Block, positiveAt: number): boolean {
+  return pointsOf(block.mayMeet < 0 ? mayMeetOf(block) : block.mayMeet) >= positiveAt;
+}
+
+function mayMeetOf(block: Block): number {
   let mask = 0;
   for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) mask |= entryMayMeet(block.bytes, at);
-  return pointsOf(mask) >= positiveAt;
+  return mask;
 }
 
 /** The store's codec: the bytes are the state. */

@@ -1,6 +1,6 @@
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import type { Qsofa } from '../clinical/qsofa.ts';
-import type { Block } from './block.ts';
+import { type Block, HEAD_BOUND, tailBound } from './block.ts';
 import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entryUsable, putEntry, sameId, supersedes } from './entry.ts';
 
 /** What became of an Observation. */
@@ -26,21 +26,20 @@ let scratch = new Uint8Array(4_096);
 
 /**
  * Puts one Observation into the entries of `block`, in its place, and takes out the version it replaces.
- * On a change `block.bytes` is a scratch buffer that is good until the next call.
+ * On a change `block.bytes` is a scratch buffer that is good until the next call, with room before and behind the
+ * entries for the rest of the state: `writeBlock` finishes it there.
  */
 export function splice(block: Block, event: ClinicalEvent, time: number, limits: Limits, rule: Qsofa): Spliced {
   const size = block.entriesTo - block.entriesFrom;
   const room = entryBound(event.measurements.length);
   // The new entry is written at the start of the scratch, the new list of entries behind it.
-  if (scratch.length < size + 2 * room) scratch = new Uint8Array(2 * (size + 2 * room));
+  const needed = room + HEAD_BOUND + size + room + tailBound(block);
+  if (scratch.length < needed) scratch = new Uint8Array(2 * needed);
   let length = putEntry(scratch, 0, event, time, rule);
   let usable = entryUsable(scratch, 0);
-  let held = -1;
-  let before = block.entriesTo;
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
-    if (sameId(block.bytes, at, scratch, 0)) held = at;
-    else if (before === block.entriesTo && compareEntries(scratch, 0, block.bytes, at) < 0) before = at;
-  }
+  const place = placeOf(block, scratch, time);
+  const { held } = place;
+  let { before } = place;
   const late = usable && time < limits.lateBefore;
   if (held >= 0 && !supersedes(scratch, 0, block.bytes, held)) {
     if (usable && !late) witness(block, time);
@@ -57,17 +56,52 @@ export function splice(block: Block, event: ClinicalEvent, time: number, limits:
     usable = false;
   }
   const heldLength = held < 0 ? 0 : entryLength(block.bytes, held);
-  let p = room;
-  p = copy(block, block.entriesFrom, before, held, heldLength, p);
+  const from = room + HEAD_BOUND;
+  let p = copy(block, block.entriesFrom, before, held, heldLength, from);
   scratch.copyWithin(p, 0, length);
   p += length;
   p = copy(block, before, block.entriesTo, held, heldLength, p);
   block.bytes = scratch;
-  block.entriesFrom = room;
+  block.spliced = true;
+  block.entriesFrom = from;
   block.entriesTo = p;
+  block.mayMeet = place.mayMeet | entryMayMeet(scratch, 0);
   if (held < 0) block.entryCount++;
   if (usable) witness(block, time);
   return late ? 'late' : 'changed';
+}
+
+interface Place {
+  /** The version held of this id; -1: none. */
+  held: number;
+  /** The entry that the new one stands before, or the end. */
+  before: number;
+  /** Criteria that the other entries might meet. */
+  mayMeet: number;
+}
+
+const place: Place = { held: -1, before: 0, mayMeet: 0 };
+
+/** One walk over the entries for all that must be known of them. The result is reused: good until the next call. */
+function placeOf(block: Block, entry: Uint8Array, time: number): Place {
+  const { bytes, entriesTo } = block;
+  let held = -1;
+  let before = -1;
+  let mayMeet = 0;
+  for (let at = block.entriesFrom; at < entriesTo; at += entryLength(bytes, at)) {
+    if (sameId(bytes, at, entry, 0)) {
+      held = at;
+      continue;
+    }
+    mayMeet |= entryMayMeet(bytes, at);
+    if (before >= 0) continue;
+    const other = entryTime(bytes, at);
+    if (other > time || (other === time && compareEntries(entry, 0, bytes, at) < 0)) before = at;
+  }
+  place.held = held;
+  place.before = before < 0 ? entriesTo : before;
+  place.mayMeet = mayMeet;
+  return place;
 }
 
 /** Every usable version moves the patient's time, also one that comes after its successor: so the order plays no part. */

@@ -22,10 +22,11 @@ export class Stage {
 
   /** @throws StepFailure of this step, or of one behind it. */
   push(value: unknown): void {
-    this.#failure = undefined;
     if (this.#input === undefined) this.#connect();
     this.#input?.next(value);
-    if (this.#failure !== undefined) throw this.#failure;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   close(): void {

@@ -67,7 +67,7 @@ describe('a replay of a recorded stream writes what the oracle says', () => {
       all(
         episodeDifference(episodes(run), want.episodes),
         fireDifference(fires(run), want.fires),
-        stateDifference(asOracle<StateLine>(run.lines('states')), wanted.any.states),
+        stateDifference(asOracle<StateLine>(run.lines('states')), want.states),
         factDifference(asOracle<FactLine>(run.lines('facts')), wanted.facts),
         deadLetterDifference(dead, wanted.deadLetters),
       ),

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { qsofa } from '../../../operators/clinical/qsofa.ts';
 import {
   type Block,
-  blockBound,
   emptyBlock,
   LAYOUT,
   mayBePositive,
@@ -34,12 +33,17 @@ const blocks: fc.Arbitrary<Block> = fc
     frozen: bytes,
     context: bytes,
   })
-  .map((fields) => ({ ...fields, entriesFrom: 0, entriesTo: fields.bytes.length }));
+  .map((fields) => ({
+    ...fields,
+    spliced: false,
+    mayMeet: -1,
+    entriesFrom: 0,
+    entriesTo: fields.bytes.length,
+  }));
 
 const entriesOf = (block: Block): number[] => [...block.bytes.subarray(block.entriesFrom, block.entriesTo)];
 const written = (block: Block): Uint8Array => {
-  const out = new Uint8Array(blockBound(block));
-  return out.subarray(0, writeBlock(block, out));
+  return writeBlock(block).slice();
 };
 const holding = (...events: readonly ReturnType<typeof rr>[]): Block => {
   const block = emptyBlock();
