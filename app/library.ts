@@ -1,6 +1,6 @@
 /**
- * The front door of the package: `import { topology, … } from 'sepsis-streams'`. What is not named here is inside, and may
- * change. Tests of topologies have a door of their own, `sepsis-streams/testing`.
+ * What the package `sepsis-streams` gives to those who import it. What is not named here is inside, and may change.
+ * Tests of topologies have a door of their own, `sepsis-streams/testing`.
  */
 
 // To run a topology: a worker, and what it asks of the world.

@@ -41,12 +41,18 @@ export const ORIGIN_HEADER = 'sepsis-origin';
  * Bytes to a FHIR resource, or a dead letter that says what is wrong and where: `too-large`, `not-utf8`,
  * `not-json`, `not-fhir`. Accepts the bare resource and the envelope of the seed's producer.
  */
-export function decodeFhir(options: DecodeFhir): OperatorFunction<SourceRecord<Uint8Array>, FhirRecord | DeadLetter> {
+export function decodeFhir(
+  options: DecodeFhir,
+): OperatorFunction<SourceRecord<Uint8Array>, FhirRecord | DeadLetter> {
   return map((record) => {
     if (record.value === null) return new DeadLetter('not-json', 'the record has no value (a tombstone)');
     const resource = readResource(record.value, options.maxBytes);
     if ('reason' in resource) return new DeadLetter(resource.reason, resource.detail);
-    return { resource, origin: originOf(record, options.trustOrigin === true), arrival: arrivalOf(record, resource, options.trustTimestamp) };
+    return {
+      resource,
+      origin: originOf(record, options.trustOrigin === true),
+      arrival: arrivalOf(record, resource, options.trustTimestamp),
+    };
   });
 }
 
@@ -56,11 +62,16 @@ function originOf({ topic, partition, offset, headers }: SourceRecord<unknown>, 
 
 /** The position that `sepsis-origin` says; undefined when it says none. */
 export function readOrigin(headers: Headers | undefined): Position | undefined {
-  const [, topic, partition, offset] = /^([^/]+)\/(\d{1,10})\/(\d{1,16})$/.exec(headerText(headers, ORIGIN_HEADER) ?? '') ?? [];
+  const [, topic, partition, offset] =
+    /^([^/]+)\/(\d{1,10})\/(\d{1,16})$/.exec(headerText(headers, ORIGIN_HEADER) ?? '') ?? [];
   return topic === undefined ? undefined : { topic, partition: Number(partition), offset: Number(offset) };
 }
 
-function arrivalOf(record: SourceRecord<unknown>, resource: FhirResource, trustTimestamp: boolean): number | undefined {
+function arrivalOf(
+  record: SourceRecord<unknown>,
+  resource: FhirResource,
+  trustTimestamp: boolean,
+): number | undefined {
   if (record.headers !== undefined) {
     const header = headerText(record.headers, ARRIVAL_HEADER);
     if (header !== undefined && /^-?\d{1,16}$/.test(header)) return Number(header);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { MemoryBroker } from '../../connectors/memory/broker.ts';
 import { MemoryDriver } from '../../connectors/memory/driver.ts';
 import { memorySchemaRegistry } from '../../connectors/memory/schema-registry.ts';
@@ -11,9 +12,9 @@ import type { KafkaRecord, OutgoingRecord } from '../../topology/model/record.ts
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { SnapshotStore } from '../../topology/ports/snapshot-store.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
-import { sepsis } from '../../topology/sepsis.ts';
 import type { Limits } from '../../topology/runtime/settings.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
+import { sepsis } from '../../topology/sepsis.ts';
 
 export interface ClusterOptions {
   readonly rules: ScreeningRules;
@@ -91,7 +92,9 @@ export class InMemoryCluster {
    * leave at once, and what is not committed is dropped.
    */
   async stop(): Promise<void> {
-    const ended = [...this.#workers.values()].map((worker) => (this.#truncated ? worker.crash() : worker.stop()));
+    const ended = [...this.#workers.values()].map((worker) =>
+      this.#truncated ? worker.crash() : worker.stop(),
+    );
     await Promise.all(ended);
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -102,7 +105,8 @@ export class InMemoryCluster {
     let lag = 0;
     for (const topic of this.#inputs) {
       for (let partition = 0; partition < this.#options.partitions; partition++) {
-        lag += this.broker.log({ topic, partition }).end - (committed.get(`${topic}/${partition}`)?.offset ?? 0);
+        lag +=
+          this.broker.log({ topic, partition }).end - (committed.get(`${topic}/${partition}`)?.offset ?? 0);
       }
     }
     return lag;
@@ -114,6 +118,8 @@ export class InMemoryCluster {
       if (this.#failure !== undefined) throw this.#failure;
       await this.broker.changed(20);
     }
+    // The commit is seen before the instance that made it has taken its own overlay into its state.
+    await setImmediate();
     if (this.#failure !== undefined) throw this.#failure;
   }
 

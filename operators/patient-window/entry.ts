@@ -12,7 +12,7 @@ import { MEASUREMENT_KINDS, GCS_UNTESTABLE, RESPIRATORY_RATE, SYSTOLIC_BP } from
 import { RR, SBP } from '../clinical/criterion.ts';
 import { meets, type Qsofa } from '../clinical/qsofa.ts';
 import { type ClinicalEvent, VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
-import { compareBytes, f64, i48, putF64, putI48, putU16, putVarint, u16, varint } from './bytes.ts';
+import { compareBytes, f64, i16, i48, putF64, putI48, putU16, putVarint, u16, u32, varint } from './bytes.ts';
 import { idAt, putId } from './packed-id.ts';
 import { putTableText, tableText } from './text-table.ts';
 
@@ -36,13 +36,20 @@ export const entryMayMeet = (b: Uint8Array, at: number): number => (b[at + 2] as
 export const sameId = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean => {
   const length = a[aAt + ID] as number;
   if (length !== b[bAt + ID] || differentForm(a, aAt, b, bAt) !== 0) return false;
-  for (let i = aAt + ID + 1, j = bAt + ID + 1, end = i + length; i < end; i++, j++) if (a[i] !== b[j]) return false;
+  // Ids of one source differ at their end, if anywhere.
+  for (let i = aAt + ID + length, j = bAt + ID + length, end = aAt + ID; i > end; i--, j--) if (a[i] !== b[j]) return false;
   return true;
 };
 
 /** A packed UUID and another id of 16 characters can have the same bytes. */
 const differentForm = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number =>
   ((a[aAt + 2] as number) & UUID) - ((b[bAt + 2] as number) & UUID);
+
+/** Whether the time of `a` is that of `b` or later: no number is made of them, since this is asked of every entry held. */
+export function notBefore(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean {
+  const high = i16(a, aAt + TIME + 4) - i16(b, bAt + TIME + 4);
+  return high !== 0 ? high > 0 : u32(a, aAt + TIME) >= u32(b, bAt + TIME);
+}
 
 /** Entries stand in the order of time, and at one instant in the order of their ids, whatever came first. */
 export function compareEntries(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number {

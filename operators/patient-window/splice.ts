@@ -1,7 +1,7 @@
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import type { Qsofa } from '../clinical/qsofa.ts';
 import { type Block, HEAD_BOUND, tailBound } from './block.ts';
-import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entryUsable, putEntry, sameId, supersedes } from './entry.ts';
+import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entryUsable, notBefore, putEntry, sameId, supersedes } from './entry.ts';
 
 /** What became of an Observation. */
 export type Spliced =
@@ -37,7 +37,7 @@ export function splice(block: Block, event: ClinicalEvent, time: number, limits:
   if (scratch.length < needed) scratch = new Uint8Array(2 * needed);
   let length = putEntry(scratch, 0, event, time, rule);
   let usable = entryUsable(scratch, 0);
-  const place = placeOf(block, scratch, time);
+  const place = placeOf(block, scratch);
   const { held } = place;
   let { before } = place;
   const late = usable && time < limits.lateBefore;
@@ -83,7 +83,7 @@ interface Place {
 const place: Place = { held: -1, before: 0, mayMeet: 0 };
 
 /** One walk over the entries for all that must be known of them. The result is reused: good until the next call. */
-function placeOf(block: Block, entry: Uint8Array, time: number): Place {
+function placeOf(block: Block, entry: Uint8Array): Place {
   const { bytes, entriesTo } = block;
   let held = -1;
   let before = -1;
@@ -94,9 +94,7 @@ function placeOf(block: Block, entry: Uint8Array, time: number): Place {
       continue;
     }
     mayMeet |= entryMayMeet(bytes, at);
-    if (before >= 0) continue;
-    const other = entryTime(bytes, at);
-    if (other > time || (other === time && compareEntries(entry, 0, bytes, at) < 0)) before = at;
+    if (before < 0 && notBefore(bytes, at, entry, 0) && compareEntries(entry, 0, bytes, at) < 0) before = at;
   }
   place.held = held;
   place.before = before < 0 ? entriesTo : before;

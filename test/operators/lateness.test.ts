@@ -145,4 +145,15 @@ describe('lateness', () => {
     ]);
     expect(story(journal.alerts)).toEqual(['RAISED ONSET', 'RESOLVED WINDOW_EMPTIED']);
   });
+
+  test('a superseded version that moves the time beyond an open alert settles it, and it is resolved, not retracted', () => {
+    const journal = new Journal({ lateness: hours(1) }).addAll([
+      rr('r', T0, 30),
+      sbp('s', T0 + HOUR, 80),
+      retraction('x', T0 + HOUR),
+    ]);
+    expect(journal.add(rr('x', T0 + 20 * HOUR, 16))).toEqual([]);
+    expect(story(journal.add(rr('y', T0 + 20 * HOUR, 16)))).toEqual(['RESOLVED WINDOW_EMPTIED']);
+    expect(folded(journal.alerts)).toHaveLength(1);
+  });
 });

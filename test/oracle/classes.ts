@@ -7,7 +7,6 @@ import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { headerText } from '../../topology/model/record.ts';
 import { Counted } from './counted.ts';
-import { settled } from './screening-run.ts';
 
 /** A record of an input and what became of it. */
 export interface Classed {
@@ -45,7 +44,7 @@ export async function classesOf(records: readonly FeedRecord[]): Promise<Classed
     counted.ignoredBy.clear();
     const { key, value, target } = record;
     cluster.produce(target, [{ key, value, timestamp: 0 }]);
-    await settled(cluster);
+    await cluster.drained();
     classed.push({ record, outcomes: outcomesOf(cluster, counted) });
   }
   await cluster.stop();

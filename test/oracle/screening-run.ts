@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { type InMemoryCluster, inMemoryCluster } from '../../app/cluster/in-memory-cluster.ts';
 import { ManualClock } from '../../connectors/memory/clocks.ts';
 import { MemorySnapshotStore } from '../../connectors/memory/snapshot-store.ts';
@@ -85,7 +84,7 @@ export async function run(records: readonly FedRecord[], options: RunOptions): P
   for (const [i, one] of rounds.entries()) {
     feed(cluster, one);
     if (restarted) inFlight.push(...(await restart(cluster, i, every)));
-    await settled(cluster);
+    await cluster.drained();
   }
   const patients = new Map<string, Uint8Array>();
   for (const [patient, state] of cluster.state(stores.patients.name))
@@ -110,12 +109,6 @@ function feed(cluster: InMemoryCluster, records: readonly FedRecord[]): void {
   for (const topic of new Set(records.map((record) => record.topic))) {
     cluster.produce(topic, records.filter((record) => record.topic === topic).map(outgoing));
   }
-}
-
-/** Everything fed is committed, and the instances have taken note of it. */
-export async function settled(cluster: InMemoryCluster): Promise<void> {
-  await cluster.drained();
-  await setImmediate();
 }
 
 const alertsOf = (cluster: InMemoryCluster): SepsisAlert[] =>

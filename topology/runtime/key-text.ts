@@ -20,6 +20,16 @@ export function keyBytes(key: string): Uint8Array {
   return slab.subarray(from, at);
 }
 
+/** Whether the bytes are this text; false also when that shows only after decoding, for what is not ASCII. */
+export function spells(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length !== text.length) return false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    if (byte >= 0x80 || byte !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
 /** The text of a key. */
 export function keyText(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return decoder.decode(bytes);

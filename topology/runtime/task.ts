@@ -7,7 +7,7 @@ import type { SnapshotChange } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
 import { Graph } from './graph.ts';
-import { keyBytes, keyText } from './key-text.ts';
+import { keyBytes, keyText, spells } from './key-text.ts';
 import type { Outbox } from './outbox.ts';
 import { StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
@@ -146,7 +146,9 @@ export class Task {
       else this.#graph.tick(tick, (work) => this.#attempt(work, entry.name));
       return;
     }
-    this.#graph.current.key = keyText(record.key);
+    // The value tells its key again, as a string that is likely to be known already: cheaper than a new one.
+    const key = entry.keyOf(value);
+    this.#graph.current.key = spells(record.key, key) ? key : keyText(record.key);
     this.#graph.push(entry.name, value);
   }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { streamWithin } from '../arbitraries.ts';
-import { gcs, HOUR, rr, sbp, T0 } from '../events.ts';
-import { Journal } from '../journal.ts';
+import { gcs, HOUR, retraction, rr, sbp, T0 } from '../events.ts';
+import { folded, Journal } from '../journal.ts';
 
 const idOf = (...events: readonly ReturnType<typeof rr>[]): string | undefined =>
   new Journal().addAll(events).alerts[0]?.alertId;
@@ -71,5 +71,18 @@ describe('the id of an alert', () => {
     const raised = journal.alerts.filter(({ status }) => status === 'RAISED').map(({ alertId }) => alertId);
     expect(raised).toHaveLength(2);
     expect(new Set(raised).size).toBe(2);
+  });
+
+  test('a part split off that rests on the very evidence which opened its alert gets an id of its own', () => {
+    const opening = [rr('r9', T0 + 9 * HOUR, 30), sbp('s9', T0 + 9 * HOUR, 80)];
+    const bridge = rr('b', T0 + 5 * HOUR, 30, {
+      measurements: [...rr('b', T0, 30).measurements, ...sbp('b', T0, 80).measurements],
+    });
+    const journal = new Journal().addAll([...opening, r, s, bridge]);
+    expect(folded(journal.alerts)).toMatchObject([{ alertId: idOf(...opening), start: T0 + HOUR }]);
+    journal.add(retraction('b', T0 + 5 * HOUR));
+    const [earlier, later] = folded(journal.alerts);
+    expect([earlier?.alertId, later?.start]).toEqual([idOf(...opening), T0 + 9 * HOUR]);
+    expect(later?.alertId).not.toBe(earlier?.alertId);
   });
 });
