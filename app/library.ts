@@ -2,10 +2,7 @@
  * What the package `sepsis-streams` gives to those who import it. What is not named here is inside, and may change.
  * Tests of topologies have a door of their own, `sepsis-streams/testing`.
  */
-
-// To run a topology: a worker, and what it asks of the world.
 export { systemClock } from '../connectors/memory/clocks.ts';
-// The sepsis topology, its rules, and the records that it reads and writes.
 export { type ScreeningRules, screeningRules } from '../operators/screening-rules.ts';
 export { bindCodecs, type Codecs, type SchemaIds } from '../schemas/codecs/bind.ts';
 export { SUBJECTS, type Subject } from '../schemas/codecs/subjects.ts';
@@ -25,7 +22,6 @@ export type {
   TriggerSemantic,
 } from '../schemas/generated/sepsis-alert.ts';
 export { TOPIC, type Topics, topicsOf } from '../schemas/topics.ts';
-// To declare a topology, check it and show it.
 export { describe } from '../topology/dsl/describe.ts';
 export type { Fault, FaultCode } from '../topology/dsl/fault.ts';
 export type { AlsoTo, Flow, KeyedFlow, RecordOf } from '../topology/dsl/flow.ts';
@@ -34,7 +30,6 @@ export { describeMermaid } from '../topology/dsl/mermaid.ts';
 export type { KeyedValue, Ticks, Topology, TopologyNode } from '../topology/dsl/nodes.ts';
 export { type TopologyBuilder, topology } from '../topology/dsl/topology.ts';
 export { assertValid, type TopologyContext, validate } from '../topology/dsl/validate.ts';
-// The nouns of a declaration.
 export { bytes, type Codec, text } from '../topology/model/codec.ts';
 export { ERRORS, type ErrorCode, isStreamsError, StreamsError } from '../topology/model/errors.ts';
 export { DeadLetter, Ignored, isVerdict, type Verdict } from '../topology/model/outcome.ts';

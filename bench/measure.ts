@@ -33,4 +33,5 @@ export function report(figures: readonly Figure[]): void {
   process.exit(0);
 }
 
-export const argument = (position: number, otherwise: number): number => Number(process.argv[2 + position] ?? otherwise);
+export const argument = (position: number, otherwise: number): number =>
+  Number(process.argv[2 + position] ?? otherwise);

@@ -22,19 +22,33 @@ const SCENARIOS: readonly (readonly [title: string, file: string, ...args: strin
 const results = SCENARIOS.map(([title, file, ...args]) => {
   process.stderr.write(`${file} ${args.join(' ')}\n`);
   const path = new URL(`scenarios/${file}`, import.meta.url).pathname;
-  const out = execFileSync(process.execPath, ['--expose-gc', '--max-old-space-size=8192', path, ...args], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, ['--expose-gc', '--max-old-space-size=8192', path, ...args], {
+    encoding: 'utf8',
+  });
   return { title, file, args, figures: JSON.parse(out) as Figure[] };
 });
 
 const taken = new Date().toISOString();
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
-writeFileSync(new URL(`results/${taken.slice(0, 10)}.json`, import.meta.url), `${JSON.stringify({ taken, machine, results }, null, 1)}\n`);
+writeFileSync(
+  new URL(`results/${taken.slice(0, 10)}.json`, import.meta.url),
+  `${JSON.stringify({ taken, machine, results }, null, 1)}\n`,
+);
 
 const number = (n: number): string => (n >= 100 ? Math.round(n).toLocaleString('en') : n.toFixed(2));
 const rows = results.flatMap(({ title, figures }) =>
-  figures.map(({ name, unit, samples }) => `| ${title} | ${name} | ${number(median(samples))} | ${number(Math.min(...samples))} – ${number(Math.max(...samples))} | ${unit} |`),
+  figures.map(
+    ({ name, unit, samples }) =>
+      `| ${title} | ${name} | ${number(median(samples))} | ${number(Math.min(...samples))} – ${number(Math.max(...samples))} | ${unit} |`,
+  ),
 );
-const table = [`${taken.slice(0, 10)}, ${machine}`, '', '| scenario | figure | median | range | unit |', '|---|---|---:|---:|---|', ...rows].join('\n');
+const table = [
+  `${taken.slice(0, 10)}, ${machine}`,
+  '',
+  '| scenario | figure | median | range | unit |',
+  '|---|---|---:|---:|---|',
+  ...rows,
+].join('\n');
 const readme = new URL('README.md', import.meta.url);
 const [before = '', , after = ''] = readFileSync(readme, 'utf8').split(/<!-- (?:table|end) -->/);
 writeFileSync(readme, `${before}<!-- table -->\n${table}\n<!-- end -->${after}`);

@@ -43,7 +43,8 @@ export class WholePath {
   }
 
   async #run(round: readonly OutgoingRecord[]): Promise<void> {
-    for (let i = 0; i < round.length; i += PRODUCE) this.#cluster.produce(TOPIC.vitals, round.slice(i, i + PRODUCE));
+    for (let i = 0; i < round.length; i += PRODUCE)
+      this.#cluster.produce(TOPIC.vitals, round.slice(i, i + PRODUCE));
     await this.#cluster.drained();
     for (const _alert of this.#cluster.unread(TOPIC.alerts)) this.alerts++;
     for (const topic of [TOPIC.audit, TOPIC.deadLetters]) for (const _record of this.#cluster.unread(topic));
@@ -52,7 +53,11 @@ export class WholePath {
 }
 
 /** A path that has seen nothing yet. */
-export async function wholePath(patients: number, intervalMinutes: number, lateness: Duration): Promise<WholePath> {
+export async function wholePath(
+  patients: number,
+  intervalMinutes: number,
+  lateness: Duration,
+): Promise<WholePath> {
   const cluster = await inMemoryCluster({
     rules: screeningRules({ lateness }),
     clock: new ManualClock(0),

@@ -35,9 +35,15 @@ interface Candidate {
   readonly id: (taken: ReadonlySet<string>) => string;
 }
 
-function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: AlertPolicy): FoldResult<AlertState, SepsisAlert> {
+function step(
+  state: AlertState,
+  record: FoldRecord<PatientScreen>,
+  { window }: AlertPolicy,
+): FoldResult<AlertState, SepsisAlert> {
   const screen = record.value;
-  const known = state.held.filter(({ settled }) => settled === undefined).map((held) => ({ ...held, start: held.alert.start, end: held.alert.end }));
+  const known = state.held
+    .filter(({ settled }) => settled === undefined)
+    .map((held) => ({ ...held, start: held.alert.start, end: held.alert.end }));
   const candidates = screen.episodes.map((screened): Candidate => {
     const draft = draftOf(screen, screened, window, record.timestamp);
     return { start: draft.start, end: draft.end, draft, id: (taken) => alertIdOf(screen, screened, taken) };
@@ -52,7 +58,8 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
     out.push(...changes);
     held.push({ opened, alert: changes.at(-1) ?? alert });
   }
-  for (const [{ alert }, survivor] of merged) out.push(retracted(alert, screen, record.timestamp, 'MERGED', survivor.alert.alertId));
+  for (const [{ alert }, survivor] of merged)
+    out.push(retracted(alert, screen, record.timestamp, 'MERGED', survivor.alert.alertId));
   for (const { alert } of gone) out.push(retracted(alert, screen, record.timestamp, 'DATA_CORRECTED', null));
   const taken = new Set([...held, ...waiting].map(({ alert }) => alert.alertId));
   let opened = state.opened;
@@ -60,7 +67,10 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
     const alertId = candidate.id(taken);
     taken.add(alertId);
     const raised = snapshot(alertId, candidate.draft, 'RAISED', 'ONSET');
-    const changes = now >= raised.end ? [raised, snapshot(alertId, candidate.draft, 'RESOLVED', 'WINDOW_EMPTIED')] : [raised];
+    const changes =
+      now >= raised.end
+        ? [raised, snapshot(alertId, candidate.draft, 'RESOLVED', 'WINDOW_EMPTIED')]
+        : [raised];
     out.push(...changes);
     held.push({ opened: opened++, alert: changes.at(-1) ?? raised });
   }
@@ -74,7 +84,8 @@ function step(state: AlertState, record: FoldRecord<PatientScreen>, { window }: 
     ...settling.filter(isOpen).map((one): HeldAlert => ({ ...one, settled: true })),
     ...waiting.filter((one) => isOpen(one) && !ended.includes(one)),
   ];
-  if (out.length === 0 && settling.length === 0 && alive.length === state.held.length) return [state, nothing];
+  if (out.length === 0 && settling.length === 0 && alive.length === state.held.length)
+    return [state, nothing];
   return [alive.length === 0 ? undefined : { opened, tick: state.tick, held: alive }, out];
 }
 
@@ -97,12 +108,22 @@ function changesOf(before: SepsisAlert, draft: Draft, now: number): SepsisAlert[
   const changed: AlertReason = shrank && draft.semantic === 'ANY' ? 'DATA_CORRECTED' : 'EVIDENCE_CHANGED';
   if (over) {
     const first = before.status !== 'RESOLVED';
-    if (first || !same) changes.push(snapshot(before.alertId, draft, 'RESOLVED', first && !shrank ? 'WINDOW_EMPTIED' : changed));
-  } else if (!rose && (!same || before.status === 'RESOLVED')) changes.push(snapshot(before.alertId, draft, 'UPDATED', changed));
+    if (first || !same)
+      changes.push(
+        snapshot(before.alertId, draft, 'RESOLVED', first && !shrank ? 'WINDOW_EMPTIED' : changed),
+      );
+  } else if (!rose && (!same || before.status === 'RESOLVED'))
+    changes.push(snapshot(before.alertId, draft, 'UPDATED', changed));
   return changes;
 }
 
-function retracted(alert: SepsisAlert, screen: PatientScreen, processingTime: number, reason: AlertReason, survivorAlertId: string | null): SepsisAlert {
+function retracted(
+  alert: SepsisAlert,
+  screen: PatientScreen,
+  processingTime: number,
+  reason: AlertReason,
+  survivorAlertId: string | null,
+): SepsisAlert {
   return {
     ...alert,
     status: 'RETRACTED',
@@ -123,7 +144,14 @@ const resolved = (
   arrivalTime: number | null,
   processingTime: number,
   trigger: SepsisAlert['trigger'],
-): SepsisAlert => ({ ...alert, status: 'RESOLVED', reason: 'WINDOW_EMPTIED', arrivalTime, processingTime, trigger });
+): SepsisAlert => ({
+  ...alert,
+  status: 'RESOLVED',
+  reason: 'WINDOW_EMPTIED',
+  arrivalTime,
+  processingTime,
+  trigger,
+});
 
 const isOpen = ({ alert }: HeldAlert): boolean => alert.status !== 'RESOLVED';
 
@@ -141,5 +169,7 @@ function resolveDue(state: AlertState, tick: Instant): FoldResult<AlertState, Se
     out.push(alert);
     return { ...one, alert };
   });
-  return out.length === 0 ? [state, nothing] : [{ ...state, tick: Math.max(tick, state.tick ?? tick), held }, out];
+  return out.length === 0
+    ? [state, nothing]
+    : [{ ...state, tick: Math.max(tick, state.tick ?? tick), held }, out];
 }

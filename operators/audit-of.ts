@@ -12,13 +12,17 @@ const ACTOR = 'topology';
  * The audit event of an alert record: which decision, by which rule and version, on which evidence.
  * Holds no patient data besides the keyed pseudonym.
  */
-export function auditOf(secret: string): (alert: SepsisAlert) => { readonly key: string; readonly value: AuditEvent } {
+export function auditOf(
+  secret: string,
+): (alert: SepsisAlert) => { readonly key: string; readonly value: AuditEvent } {
   return (alert) => {
     const patientPseudonym = pseudonymOf(secret, alert.patient);
     return {
       key: patientPseudonym,
       value: {
-        id: createHash('sha256').update(JSON.stringify([alert.alertId, alert.status, alert.processingTime, alert.trigger])).digest('hex'),
+        id: createHash('sha256')
+          .update(JSON.stringify([alert.alertId, alert.status, alert.processingTime, alert.trigger]))
+          .digest('hex'),
         patientPseudonym,
         alertId: alert.alertId,
         decision: alert.status,

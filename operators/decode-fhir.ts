@@ -15,7 +15,7 @@ export interface FhirRecord {
 
 export interface DecodeFhir {
   /** Bytes; a larger value becomes a dead letter `too-large`. */
-  readonly maxBytes: number;
+  readonly maxFhirBytes: number;
   /**
    * Whether the broker's record timestamp may stand for the arrival when neither the header nor `issued` does.
    * In a replay it is the time of the replay, so it may not.
@@ -46,7 +46,7 @@ export function decodeFhir(
 ): OperatorFunction<SourceRecord<Uint8Array>, FhirRecord | DeadLetter> {
   return map((record) => {
     if (record.value === null) return new DeadLetter('not-json', 'the record has no value (a tombstone)');
-    const resource = readResource(record.value, options.maxBytes);
+    const resource = readResource(record.value, options.maxFhirBytes);
     if ('reason' in resource) return new DeadLetter(resource.reason, resource.detail);
     return {
       resource,

@@ -5,11 +5,29 @@ import { type Fold, type FoldResult, nothing } from '../topology/model/step.ts';
 import { type Duration, hours } from '../topology/model/time.ts';
 import { episodesFrom, freeze } from './clinical/episode.ts';
 import type { Qsofa } from './clinical/qsofa.ts';
-import { type Block, emptyBlock, mayBePositive, newestUsable, openBlock, writeBlock } from './patient-window/block.ts';
-import { contextFactOf, encounterAt, lastLactate, type PatientContext, readContext, suspectedInfection, withFact, withoutOld, writeContext } from './patient-window/context-facts.ts';
+import {
+  type Block,
+  emptyBlock,
+  mayBePositive,
+  newestUsable,
+  openBlock,
+  writeBlock,
+} from './patient-window/block.ts';
+import {
+  contextFactOf,
+  encounterAt,
+  lastLactate,
+  type PatientContext,
+  readContext,
+  suspectedInfection,
+  withFact,
+  withoutOld,
+  writeContext,
+} from './patient-window/context-facts.ts';
+import { notedEncounter, noteEncounter } from './patient-window/encounter-reference.ts';
 import { intervalsOf, seriesOfBlock } from './patient-window/facts.ts';
 import { readFrozen, writeFrozen } from './patient-window/frozen.ts';
-import { type PatientScreen, screenEpisode, type ScreenContext } from './patient-window/screen.ts';
+import { type PatientScreen, type ScreenContext, screenEpisode } from './patient-window/screen.ts';
 import { type Cap, countUpTo, evict, overCap, splice } from './patient-window/splice.ts';
 
 export interface ScorePatient {
@@ -44,7 +62,11 @@ export function scorePatient(options: ScorePatient): Fold<Uint8Array, ClinicalEv
   return { step: (state, record) => step(state, record, options) };
 }
 
-function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, options: ScorePatient): FoldResult<Uint8Array, PatientScreen> {
+function step(
+  state: Uint8Array | undefined,
+  record: FoldRecord<ClinicalEvent>,
+  options: ScorePatient,
+): FoldResult<Uint8Array, PatientScreen> {
   const event = record.value;
   if (event.kind === 'UNKNOWN' || event.kind === 'TICK') return [state, [UNKNOWN_KIND]];
   const block = state === undefined ? emptyBlock() : openBlock(state);
@@ -55,7 +77,13 @@ function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, 
     const horizon = horizonOf(frontier, options);
     const time = event.time ?? event.arrival ?? Math.max(block.highWater, 0);
     const { bytes: before, highWater, first } = block;
-    const outcome = splice(block, event, time, { horizon, lateBefore: block.highWater - options.lateness }, options.rule);
+    const outcome = splice(
+      block,
+      event,
+      time,
+      { horizon, lateBefore: block.highWater - options.lateness },
+      options.rule,
+    );
     const spliced = block.bytes !== before;
     changed = spliced || block.highWater !== highWater || block.first !== first;
     if (outcome === 'superseded' && event.measurements.length > 0) verdict = SUPERSEDED;
@@ -84,32 +112,59 @@ function step(state: Uint8Array | undefined, record: FoldRecord<ClinicalEvent>, 
 }
 
 /** Times before the frontier are settled: no fact that may still come can change them. */
-const frontierOf = (block: Block, lateness: Duration): number => Math.max(block.highWater - lateness, block.capFrontier);
+const frontierOf = (block: Block, lateness: Duration): number =>
+  Math.max(block.highWater - lateness, block.capFrontier);
 
 /** One millisecond more than the window: an episode that ends at the frontier is still told, with what it ended on. */
 const horizonOf = (frontier: number, options: ScorePatient): number =>
   options.retain === 'all' ? Number.NEGATIVE_INFINITY : frontier - options.window - 1;
 
 const contextHorizon = (block: Block, { lateness, retain }: ScorePatient): number =>
-  retain === 'all' || !Number.isFinite(lateness) ? Number.NEGATIVE_INFINITY : block.highWater - CONTEXT_HORIZON;
+  retain === 'all' || !Number.isFinite(lateness)
+    ? Number.NEGATIVE_INFINITY
+    : block.highWater - CONTEXT_HORIZON;
 
 /** Episodes of the block, told downstream when there are any or were any; then lets go of what is settled. */
-function settle(block: Block, frontier: number, record: FoldRecord<ClinicalEvent>, options: ScorePatient, context: PatientContext | undefined): PatientScreen | undefined {
-  const dropped = Number.isFinite(options.lateness) && options.retain === 'window' ? overCap(block, options.cap) : Number.NEGATIVE_INFINITY;
+function settle(
+  block: Block,
+  frontier: number,
+  record: FoldRecord<ClinicalEvent>,
+  options: ScorePatient,
+  context: PatientContext | undefined,
+): PatientScreen | undefined {
+  const dropped =
+    Number.isFinite(options.lateness) && options.retain === 'window'
+      ? overCap(block, options.cap)
+      : Number.NEGATIVE_INFINITY;
   if (dropped !== Number.NEGATIVE_INFINITY) {
     block.capFrontier = Math.max(block.capFrontier, dropped + options.window + 2);
     block.capped += countUpTo(block, dropped);
   }
   const next = frontierOf(block, options.lateness);
-  const screen = block.attention || block.frozen.length > 0 || mayBePositive(block, options.rule.positiveAt) ? judge(block, frontier, next, record, options, context) : undefined;
+  const screen =
+    block.attention || block.frozen.length > 0 || mayBePositive(block, options.rule.positiveAt)
+      ? judge(block, frontier, next, record, options, context)
+      : undefined;
   evict(block, horizonOf(next, options));
   return screen;
 }
 
-function judge(block: Block, frontier: number, next: number, record: FoldRecord<ClinicalEvent>, options: ScorePatient, known: PatientContext | undefined): PatientScreen | undefined {
+function judge(
+  block: Block,
+  frontier: number,
+  next: number,
+  record: FoldRecord<ClinicalEvent>,
+  options: ScorePatient,
+  known: PatientContext | undefined,
+): PatientScreen | undefined {
   const { rule, window } = options;
   const series = seriesOfBlock(block, rule);
-  const episodes = episodesFrom(intervalsOf(series, window, rule), rule.positiveAt, frontier, readFrozen(block.frozen));
+  const episodes = episodesFrom(
+    intervalsOf(series, window, rule),
+    rule.positiveAt,
+    frontier,
+    readFrozen(block.frozen),
+  );
   if (episodes.length === 0 && !block.attention) return undefined;
   if (next > frontier) block.frozen = writeFrozen(freeze(episodes, next));
   const held = newestUsable(block);
@@ -137,45 +192,34 @@ function contextOf(block: Block, context: PatientContext, newest: number): Scree
   const detail = encounter?.detail ?? undefined;
   return {
     infection: suspectedInfection(context),
-    lactate: lactate === undefined || lactate.t === null || lactate.value === null ? undefined : { value: lactate.value, t: lactate.t, id: lactate.id.slice(lactate.id.indexOf('/') + 1) },
-    encounter: encounter?.encounter ?? (block.encounter.length === 0 ? undefined : decoder.decode(block.encounter)),
+    lactate:
+      lactate === undefined || lactate.t === null || lactate.value === null
+        ? undefined
+        : { value: lactate.value, t: lactate.t, id: lactate.id.slice(lactate.id.indexOf('/') + 1) },
+    encounter: encounter?.encounter ?? notedEncounter(block),
     encounterDetail:
       detail === undefined
         ? undefined
-        : { id: encounter?.encounter ?? null, class: detail.class, start: detail.start, end: detail.end, location: detail.location },
+        : {
+            id: encounter?.encounter ?? null,
+            class: detail.class,
+            start: detail.start,
+            end: detail.end,
+            location: detail.location,
+          },
   };
-}
-
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-const ENCOUNTER_LIMIT = 255;
-const reference = new Uint8Array(ENCOUNTER_LIMIT);
-
-/** Keeps the encounter that the newest vital sign belongs to; at one instant the greater reference. */
-function noteEncounter(block: Block, event: ClinicalEvent): void {
-  if (event.encounter === null || event.time === null || event.measurements.length === 0 || event.time < block.encounterTime) return;
-  if (!spells(block.encounter, event.encounter)) {
-    const { read, written } = encoder.encodeInto(event.encounter, reference);
-    if (read < event.encounter.length) return;
-    if (event.time === block.encounterTime && decoder.decode(block.encounter) > event.encounter) return;
-    block.encounter = reference.slice(0, written);
-  }
-  block.encounterTime = event.time;
-}
-
-/** Whether the bytes are this text, as far as that shows without encoding it: ASCII. */
-function spells(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length !== text.length) return false;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
-  return true;
 }
 
 function lateOf(event: ClinicalEvent, block: Block, options: ScorePatient): DeadLetter {
   const { topic, partition, offset } = event.origin;
   const behind = Math.round((block.highWater - (event.time ?? 0)) / 60_000);
-  return new DeadLetter('late', `the vital sign lies ${behind} min behind the patient's newest; ${options.lateness / 60_000} min are allowed`, {
-    'sepsis.origin.topic': topic,
-    'sepsis.origin.partition': String(partition),
-    'sepsis.origin.offset': String(offset),
-  });
+  return new DeadLetter(
+    'late',
+    `the vital sign lies ${behind} min behind the patient's newest; ${options.lateness / 60_000} min are allowed`,
+    {
+      'sepsis.origin.topic': topic,
+      'sepsis.origin.partition': String(partition),
+      'sepsis.origin.offset': String(offset),
+    },
+  );
 }

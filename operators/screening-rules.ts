@@ -1,4 +1,10 @@
-import { absolute, type Bases, type IdentifierMap, subjectResolver, withoutVersion } from '../schemas/fhir/patient-reference.ts';
+import {
+  absolute,
+  type Bases,
+  type IdentifierMap,
+  subjectResolver,
+  withoutVersion,
+} from '../schemas/fhir/patient-reference.ts';
 import { type Duration, hours } from '../topology/model/time.ts';
 import { type CodeMap, codeMap } from './clinical/codes.ts';
 import { type Qsofa, qsofa } from './clinical/qsofa.ts';

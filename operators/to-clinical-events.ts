@@ -2,12 +2,12 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import type { ClinicalEvent } from '../schemas/generated/clinical-event.ts';
 import { DeadLetter, Ignored, type Verdict } from '../topology/model/outcome.ts';
 import { isSystemicAntibiotic } from './clinical/antibiotics.ts';
-import { select, type Selection } from './clinical/codes.ts';
+import { type Selection, select } from './clinical/codes.ts';
 import type { FhirRecord } from './decode-fhir.ts';
-import { antibiotic, culture, encounter, lactate } from './fhir-events/context-facts.ts';
 import type { EventRules, Made } from './fhir-events/context.ts';
+import { antibiotic, culture, encounter, lactate } from './fhir-events/context-facts.ts';
 import { effectiveOf, withdrawalOf } from './fhir-events/draft.ts';
-import { counts, isOrder, RETRACTED, statusReason, type StatusRule } from './fhir-events/status.ts';
+import { counts, isOrder, RETRACTED, type StatusRule, statusReason } from './fhir-events/status.ts';
 import { vitalSigns } from './fhir-events/vital-signs.ts';
 
 /**
@@ -50,7 +50,8 @@ export function clinicalEvent(record: FhirRecord, rules: EventRules): Made {
   const what = whatItIs(record, rules);
   if (what instanceof Ignored) return what;
   const retracted = resource.status === RETRACTED;
-  const statusCounts = counts(what.status, resource.status) && (what.kind !== 'antibiotic' || isOrder(resource.intent));
+  const statusCounts =
+    counts(what.status, resource.status) && (what.kind !== 'antibiotic' || isOrder(resource.intent));
   if ((statusCounts || retracted) && resource.focus) return FOCUS;
   const subject = rules.subjectOf(resource.subject);
   if (!statusCounts) {
@@ -84,14 +85,20 @@ function whatItIs({ resource }: FhirRecord, rules: EventRules): What | Ignored {
       const selection = select(rules.codes, resource.code.codings);
       if (selection === undefined) return OTHER_CODE;
       if (selection.selected === 'culture') return CULTURE;
-      return { kind: selection.selected === 'lactate' ? 'lactate' : 'vital', status: 'observation', selection };
+      return {
+        kind: selection.selected === 'lactate' ? 'lactate' : 'vital',
+        status: 'observation',
+        selection,
+      };
     }
     case 'DiagnosticReport':
     case 'ServiceRequest':
       return select(rules.codes, resource.code.codings)?.selected === 'culture' ? CULTURE : OTHER_CODE;
     case 'MedicationRequest': {
       const { code, route, category } = resource;
-      return isSystemicAntibiotic({ codings: code.codings, text: code.text, route, category }) ? ANTIBIOTIC : OTHER_CODE;
+      return isSystemicAntibiotic({ codings: code.codings, text: code.text, route, category })
+        ? ANTIBIOTIC
+        : OTHER_CODE;
     }
     case 'Encounter':
       return ENCOUNTER;

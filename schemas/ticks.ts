@@ -1,5 +1,5 @@
-import type { ClinicalEvent } from './generated/clinical-event.ts';
 import { type Duration, type Instant, instant, minutes } from '../topology/model/time.ts';
+import type { ClinicalEvent } from './generated/clinical-event.ts';
 
 /** A tick says that time has passed, to every patient of a partition: its record has no key. */
 const tickAt = (t: Instant): ClinicalEvent => ({
@@ -29,5 +29,6 @@ export const everyMinute: {
 } = Object.freeze({
   every: minutes(1),
   valueAt: tickAt,
-  timeOf: (event: ClinicalEvent) => (event.kind === 'TICK' && event.time !== null ? instant(event.time) : undefined),
+  timeOf: (event: ClinicalEvent) =>
+    event.kind === 'TICK' && event.time !== null ? instant(event.time) : undefined,
 });

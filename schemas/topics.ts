@@ -36,7 +36,10 @@ export function topicsOf(codecs: Codecs): Topics {
     encounters: topic(TOPIC.encounters, bytes),
     medicationRequests: topic(TOPIC.medicationRequests, bytes),
     // Real episodes last up to 24 days; a rebuild must reach back before the oldest that is open.
-    clinicalEvents: topic(TOPIC.clinicalEvents, codecs.clinicalEvent, { internal: true, retention: days(45) }),
+    clinicalEvents: topic(TOPIC.clinicalEvents, codecs.clinicalEvent, {
+      internal: true,
+      retention: days(45),
+    }),
     alerts: topic(TOPIC.alerts, codecs.sepsisAlert),
     audit: topic(TOPIC.audit, codecs.auditEvent),
   });

@@ -15,7 +15,7 @@ export const sepsis = (topics: Topics, rules: ScreeningRules): Topology =>
   topology('sepsis-streams')
     // Sub-topology 0: any instance may take any record; no state, so the key does not matter.
     .source('fhir', [topics.vitals, topics.labs, topics.encounters, topics.medicationRequests])
-    .stage('decode-fhir', decodeFhir({ maxBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp, trustOrigin: rules.trustOrigin }))
+    .stage('decode-fhir', decodeFhir(rules))
     .stage('clinical-events', toClinicalEvents(eventRules(rules)))
     .repartition('by-patient', topics.clinicalEvents, (event) => event.patient, { ticks: everyMinute })
     // Sub-topology 1: all events of a patient meet in one partition, in order, so state is safe.

@@ -18,14 +18,19 @@ for (let i = 0; i < repetitions; i++) {
 }
 report([
   { name: 'whole path', unit: 'records per CPU-second', samples: rates },
-  { name: 'yardstick: JSON.parse alone', unit: 'records per CPU-second', samples: parse.map((us) => 1e6 / us) },
+  {
+    name: 'yardstick: JSON.parse alone',
+    unit: 'records per CPU-second',
+    samples: parse.map((us) => 1e6 / us),
+  },
   { name: 'alerts', unit: 'records', samples: [path.alerts] },
 ]);
 
 /** What this machine needs just now to parse such a record into objects and do nothing with it. */
 async function parseMicroseconds(): Promise<number> {
   const sample: string[] = [];
-  for (const bytes of syntheticStream({ seed: 1, patients: 1_000, intervalMinutes: 15, hours: 5 })) sample.push(Buffer.from(bytes).toString('latin1'));
+  for (const bytes of syntheticStream({ seed: 1, patients: 1_000, intervalMinutes: 15, hours: 5 }))
+    sample.push(Buffer.from(bytes).toString('latin1'));
   let sum = 0;
   const cpu = await cpuSeconds(() => {
     for (const text of sample) sum += Object.keys(JSON.parse(text) as object).length;

@@ -29,7 +29,14 @@ function reading(patient: number, turn: number): ClinicalEvent {
     timePrecision: 'INSTANT',
     localDate: null,
     preliminary: false,
-    measurements: [{ kind, value: kind === 'RESPIRATORY_RATE' ? 16 : 124, unitAssumed: false, code: kind === 'RESPIRATORY_RATE' ? '9279-1' : '8480-6' }],
+    measurements: [
+      {
+        kind,
+        value: kind === 'RESPIRATORY_RATE' ? 16 : 124,
+        unitAssumed: false,
+        code: kind === 'RESPIRATORY_RATE' ? '9279-1' : '8480-6',
+      },
+    ],
     text: null,
     encounter: `https://ehr.example.org/fhir/Encounter/enc-${patient}`,
     encounterDetail: null,
@@ -54,4 +61,10 @@ for (let turn = 0; turn < readings; turn++) {
 }
 const bytes = (heldBytes() - before) / patients;
 if (store.size !== patients) throw new Error('patients are missing');
-report([{ name: `lateness ${lateness} h, ${(6 + lateness) * 4} readings held`, unit: 'bytes per patient', samples: [bytes] }]);
+report([
+  {
+    name: `lateness ${lateness} h, ${(6 + lateness) * 4} readings held`,
+    unit: 'bytes per patient',
+    samples: [bytes],
+  },
+]);

@@ -22,18 +22,25 @@ const rules = screeningRules();
 const ofEvents = eventRules(rules);
 
 const bytes: Uint8Array[] = [];
-for (const one of syntheticStream({ seed: 3, patients: 1_000, intervalMinutes: 15, hours: records / 4_000 })) bytes.push(one);
+for (const one of syntheticStream({ seed: 3, patients: 1_000, intervalMinutes: 15, hours: records / 4_000 }))
+  bytes.push(one);
 const parsed: FhirRecord[] = bytes.map((value, offset) => {
   const resource = readResource(value);
   if ('reason' in resource) throw new Error(resource.detail);
   return { resource, origin: { topic: 'fhir.observation.vitals', partition: 0, offset }, arrival: undefined };
 });
-const events = parsed.map((record) => clinicalEvent(record, ofEvents)).filter((made): made is ClinicalEvent => 'kind' in made);
+const events = parsed
+  .map((record) => clinicalEvent(record, ofEvents))
+  .filter((made): made is ClinicalEvent => 'kind' in made);
 const encoded = events.map((event) => codec.encode(event));
 const { step } = scorePatient(rules);
 
 const STEPS: Readonly<Record<string, () => void>> = {
-  'yardstick: JSON.parse': () => each(bytes, (one) => JSON.parse(Buffer.from(one.buffer, one.byteOffset, one.length).toString()) as unknown),
+  'yardstick: JSON.parse': () =>
+    each(
+      bytes,
+      (one) => JSON.parse(Buffer.from(one.buffer, one.byteOffset, one.length).toString()) as unknown,
+    ),
   'read FHIR': () => each(bytes, readResource),
   'FHIR to clinical event': () => each(parsed, (record) => clinicalEvent(record, ofEvents)),
   'encode clinical event': () => each(events, (event) => codec.encode(event)),

@@ -7,8 +7,8 @@ import {
   type ConsumerPort,
   type GroupGeneration,
   type OffsetCommits,
-  partitionKey,
   type PollLimits,
+  partitionKey,
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';

@@ -26,7 +26,10 @@ const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.en
  * The alerts choose in the order in which they were opened, each the earliest episode that it overlaps and that
  * is still free: so of a merger the one opened first lives, and of a split the earlier part keeps the id.
  */
-export function matchEpisodes<K extends Known, E extends Span>(known: readonly K[], episodes: readonly E[]): Matches<K, E> {
+export function matchEpisodes<K extends Known, E extends Span>(
+  known: readonly K[],
+  episodes: readonly E[],
+): Matches<K, E> {
   const owner = new Map<E, K>();
   const kept: (readonly [K, E])[] = [];
   const merged: (readonly [K, K])[] = [];

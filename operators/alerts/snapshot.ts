@@ -9,7 +9,12 @@ const UNIT: Readonly<Record<Criterion, string>> = { GCS: '{score}', RR: '/min', 
 export type Draft = Omit<SepsisAlert, 'alertId' | 'status' | 'reason' | 'survivorAlertId'>;
 
 /** Everything of an alert but its id, status and reason. `processingTime` in epoch milliseconds. */
-export function draftOf(screen: PatientScreen, screened: ScreenedEpisode, windowMs: number, processingTime: number): Draft {
+export function draftOf(
+  screen: PatientScreen,
+  screened: ScreenedEpisode,
+  windowMs: number,
+  processingTime: number,
+): Draft {
   const { episode, asOf } = screened;
   const { context } = screen;
   return {
@@ -32,8 +37,16 @@ export function draftOf(screen: PatientScreen, screened: ScreenedEpisode, window
     suspectedInfection:
       context.infection === undefined
         ? null
-        : { onsetDate: context.infection.onsetDay, rule: context.infection.rule, otherDate: context.infection.otherDay, antibiotic: context.infection.antibiotic },
-    lactate: context.lactate === undefined ? null : { value: context.lactate.value, time: context.lactate.t, observationId: context.lactate.id },
+        : {
+            onsetDate: context.infection.onsetDay,
+            rule: context.infection.rule,
+            otherDate: context.infection.otherDay,
+            antibiotic: context.infection.antibiotic,
+          },
+    lactate:
+      context.lactate === undefined
+        ? null
+        : { value: context.lactate.value, time: context.lactate.t, observationId: context.lactate.id },
     encounterDetail: context.encounterDetail ?? null,
     evidenceCapped: screen.capped,
     eventTime: screen.newest,
@@ -43,7 +56,10 @@ export function draftOf(screen: PatientScreen, screened: ScreenedEpisode, window
   };
 }
 
-function criterionState({ criterion, met, deciding, evidence }: JudgedCriterion, asOf: number): CriterionState {
+function criterionState(
+  { criterion, met, deciding, evidence }: JudgedCriterion,
+  asOf: number,
+): CriterionState {
   return {
     criterion,
     met,
@@ -77,7 +93,23 @@ export function saysTheSame(a: Draft, b: Draft): boolean {
 
 const contentOf = (d: Draft): string =>
   JSON.stringify([
-    d.start, d.end, d.peak, d.score, d.history, d.historyDropped, d.missing, d.current, d.suspectedInfection, d.lactate,
-    d.encounter, d.encounterDetail, d.evidenceCapped, d.ruleVersion,
-    d.criteria.map((c) => [c.met, c.evidence.map((e) => [e.observationId, e.version, e.time, e.value]), c.met && [c.preliminary, c.unitAssumed]]),
+    d.start,
+    d.end,
+    d.peak,
+    d.score,
+    d.history,
+    d.historyDropped,
+    d.missing,
+    d.current,
+    d.suspectedInfection,
+    d.lactate,
+    d.encounter,
+    d.encounterDetail,
+    d.evidenceCapped,
+    d.ruleVersion,
+    d.criteria.map((c) => [
+      c.met,
+      c.evidence.map((e) => [e.observationId, e.version, e.time, e.value]),
+      c.met && [c.preliminary, c.unitAssumed],
+    ]),
   ]);

@@ -28,7 +28,17 @@ const LOCAL_ROUTES = new Set(['OU', 'OS', 'OD', 'AU', 'AS', 'AD', 'TP']);
 /** RxNorm injections of the systemic antibiotics in MIT's input-event map. */
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 const RXNORM_CODES = new Set([
-  '1807507', '1659133', '1665087', '1664992', '1722933', '1863330', '1665494', '1665209', '1662277', '1668237', '1870244',
+  '1807507',
+  '1659133',
+  '1665087',
+  '1664992',
+  '1722933',
+  '1863330',
+  '1665494',
+  '1665209',
+  '1662277',
+  '1668237',
+  '1870244',
 ]);
 const ATC = 'http://www.whocc.no/atc';
 
@@ -47,7 +57,8 @@ function namedAntibiotic(name: string): boolean {
   let verdict = verdicts.get(name);
   if (verdict === undefined) {
     const lower = name.toLowerCase();
-    verdict = !NOT_SYSTEMIC.some((part) => lower.includes(part)) && FRAGMENTS.some((part) => lower.includes(part));
+    verdict =
+      !NOT_SYSTEMIC.some((part) => lower.includes(part)) && FRAGMENTS.some((part) => lower.includes(part));
     if (verdicts.size < VERDICT_LIMIT) verdicts.set(name, verdict);
   }
   return verdict;

@@ -7,7 +7,12 @@ import { meets, type Qsofa } from './qsofa.ts';
  * Returns a value of that half-line that stands for it (the bound, or the next number beyond a strict bound),
  * or undefined when it decides nothing. Both criteria are one-sided, so the two ends of the half-line suffice.
  */
-export function decided(rule: Qsofa, criterion: number, comparator: string, bound: number): number | undefined {
+export function decided(
+  rule: Qsofa,
+  criterion: number,
+  comparator: string,
+  bound: number,
+): number | undefined {
   const upward = comparator === '>' || comparator === '>=';
   if (!upward && comparator !== '<' && comparator !== '<=') return undefined;
   const near = comparator.length === 2 ? bound : upward ? above(bound) : below(bound);

@@ -19,12 +19,3 @@ export const criteriaOf = (mask: CriterionMask): readonly Criterion[] => BY_MASK
 
 /** How many criteria a mask holds: the score when each is worth one point. */
 export const pointsOf = (mask: CriterionMask): number => criteriaOf(mask).length;
-
-export function maskOf(criteria: readonly string[]): CriterionMask {
-  let mask = 0;
-  for (const criterion of criteria) {
-    const bit = (CRITERIA as readonly string[]).indexOf(criterion);
-    if (bit >= 0) mask |= 1 << bit;
-  }
-  return mask;
-}

@@ -49,7 +49,12 @@ export function episodesFrom(
   let open: OpenEpisode | undefined =
     frozen === undefined
       ? undefined
-      : { start: frozen.start, peak: frozen.peak, history: [...frozen.history], dropped: frozen.historyDropped };
+      : {
+          start: frozen.start,
+          peak: frozen.peak,
+          history: [...frozen.history],
+          dropped: frozen.historyDropped,
+        };
   let t = Number.isFinite(frontier) ? frontier : earliest(met);
   while (Number.isFinite(t)) {
     let mask = 0;

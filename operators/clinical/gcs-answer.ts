@@ -18,4 +18,6 @@ export function gcsAnswer(answer: CodedText, verbal: boolean): number | 'untesta
 
 /** Qualifier 55285-1: everything but "the score is legitimate" means that the scale could not be applied. */
 export const qualifierUntestable = (answer: CodedText): boolean =>
-  !/legitimate|without interventions/i.test([answer.text ?? '', ...answer.codings.map(({ display }) => display ?? '')].join(' '));
+  !/legitimate|without interventions/i.test(
+    [answer.text ?? '', ...answer.codings.map(({ display }) => display ?? '')].join(' '),
+  );

@@ -16,9 +16,21 @@ export interface GcsReading {
 
 /** LOINC answer codes of the three parts (HL7 `Questionnaire-gcs`), to their points. */
 export const GCS_ANSWERS: ReadonlyMap<string, number> = new Map([
-  ['LA6553-7', 1], ['LA6554-5', 2], ['LA6555-2', 3], ['LA6556-0', 4], // eye
-  ['LA6557-8', 1], ['LA6558-6', 2], ['LA6559-4', 3], ['LA6560-2', 4], ['LA6561-0', 5], // verbal
-  ['LA6562-8', 1], ['LA6563-6', 2], ['LA6564-4', 3], ['LA6565-1', 4], ['LA6566-9', 5], ['LA6567-7', 6], // motor
+  ['LA6553-7', 1],
+  ['LA6554-5', 2],
+  ['LA6555-2', 3],
+  ['LA6556-0', 4], // eye
+  ['LA6557-8', 1],
+  ['LA6558-6', 2],
+  ['LA6559-4', 3],
+  ['LA6560-2', 4],
+  ['LA6561-0', 5], // verbal
+  ['LA6562-8', 1],
+  ['LA6563-6', 2],
+  ['LA6564-4', 3],
+  ['LA6565-1', 4],
+  ['LA6566-9', 5],
+  ['LA6567-7', 6], // motor
 ]);
 
 /**
@@ -28,17 +40,30 @@ export const GCS_ANSWERS: ReadonlyMap<string, number> = new Map([
  */
 export function gcsAt(m: Measurements, at: number): GcsReading {
   const time = m.time[at];
-  let total = Infinity, totalSource = -1, eye = Infinity, eyeSource = -1, verbal = Infinity, motor = Infinity;
-  let untestable = false, mentation = -1, mentationSource = -1;
+  let total = Infinity,
+    totalSource = -1,
+    eye = Infinity,
+    eyeSource = -1,
+    verbal = Infinity,
+    motor = Infinity;
+  let untestable = false,
+    mentation = -1,
+    mentationSource = -1;
   for (let i = at; i < m.count && m.time[i] === time; i++) {
     const value = m.value[i] as number;
     const source = m.source[i] as number;
     switch (m.kind[i]) {
       case GCS_TOTAL:
-        if (value < total) { total = value; totalSource = source; }
+        if (value < total) {
+          total = value;
+          totalSource = source;
+        }
         break;
       case GCS_EYE:
-        if (value < eye) { eye = value; eyeSource = source; }
+        if (value < eye) {
+          eye = value;
+          eyeSource = source;
+        }
         break;
       case GCS_VERBAL:
         if (value < verbal) verbal = value;
@@ -50,7 +75,10 @@ export function gcsAt(m: Measurements, at: number): GcsReading {
         untestable = true;
         break;
       case MENTATION:
-        if (value > mentation) { mentation = value; mentationSource = source; }
+        if (value > mentation) {
+          mentation = value;
+          mentationSource = source;
+        }
         break;
       default:
         break;

@@ -24,7 +24,9 @@ export function infectionPair(culture: Dated, antibiotic: Dated): InfectionPair 
   const precise = culture.time !== undefined && antibiotic.time !== undefined;
   const lag = precise ? (antibiotic.time as number) - (culture.time as number) : antibiotic.day - culture.day;
   const [after, before] = precise ? [72 * HOUR, 24 * HOUR] : [3, 1];
-  if (lag >= 0 && lag <= after) return { onsetDay: culture.day, rule: 'CULTURE_THEN_ANTIBIOTIC', otherDay: antibiotic.day };
-  if (lag < 0 && -lag <= before) return { onsetDay: antibiotic.day, rule: 'ANTIBIOTIC_THEN_CULTURE', otherDay: culture.day };
+  if (lag >= 0 && lag <= after)
+    return { onsetDay: culture.day, rule: 'CULTURE_THEN_ANTIBIOTIC', otherDay: antibiotic.day };
+  if (lag < 0 && -lag <= before)
+    return { onsetDay: antibiotic.day, rule: 'ANTIBIOTIC_THEN_CULTURE', otherDay: culture.day };
   return undefined;
 }

@@ -24,7 +24,6 @@ export const GCS_VERBAL = 5;
 export const GCS_MOTOR = 6;
 export const GCS_UNTESTABLE = 7;
 export const MENTATION = 8;
-export const LACTATE = 9;
 
 /** Value of a MENTATION measurement (ACVPU, new confusion): alert, or anything else. */
 export const MENTATION_ALERT = 0;

@@ -36,7 +36,9 @@ const says = ({ codings, text }: CodedText, { loinc, snomed, words }: Answer): b
   words.test(text ?? '') ||
   codings.some(
     ({ system, code, display }) =>
-      (isLoinc(system) && code === loinc) || (system === SNOMED && code === snomed) || words.test(display ?? ''),
+      (isLoinc(system) && code === loinc) ||
+      (system === SNOMED && code === snomed) ||
+      words.test(display ?? ''),
   );
 
 const saysSomething = (answer: CodedText): boolean =>

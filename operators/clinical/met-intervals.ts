@@ -16,7 +16,12 @@ export const emptyIntervals = (): Intervals => ({ count: 0, from: [], to: [] });
  * ANY: from each abnormal value until it leaves the window.
  * LATEST: the same, but the next value of the criterion ends it; at one instant the worst value speaks.
  */
-export function metIntervals(series: Series, windowMs: number, semantic: TriggerSemantic, out: Intervals): Intervals {
+export function metIntervals(
+  series: Series,
+  windowMs: number,
+  semantic: TriggerSemantic,
+  out: Intervals,
+): Intervals {
   out.count = 0;
   for (let i = 0; i < series.count; ) {
     const time = series.time[i] as number;

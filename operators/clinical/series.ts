@@ -1,5 +1,5 @@
 import { CRITERION_COUNT, GCS, RR, SBP } from './criterion.ts';
-import { gcsAt, type GcsReading } from './gcs.ts';
+import { type GcsReading, gcsAt } from './gcs.ts';
 import { GCS_TOTAL, MENTATION, RESPIRATORY_RATE, SYSTOLIC_BP } from './measurement.ts';
 import { meets, type Qsofa } from './qsofa.ts';
 
@@ -49,15 +49,24 @@ export function seriesOf(rule: Qsofa, m: Measurements, out: readonly Series[]): 
     if (kind === RESPIRATORY_RATE || kind === SYSTOLIC_BP) {
       const criterion = kind === RESPIRATORY_RATE ? RR : SBP;
       const value = m.value[i] as number;
-      push(out[criterion] as Series, m.time[i] as number, value, meets(rule, criterion, value), m.source[i] as number, kind);
+      push(
+        out[criterion] as Series,
+        m.time[i] as number,
+        value,
+        meets(rule, criterion, value),
+        m.source[i] as number,
+        kind,
+      );
       continue;
     }
     // All mentation rows of this instant are judged together, at the first of them.
     if (isFirstOfInstant(m, i)) {
       const time = m.time[i] as number;
       const reading: GcsReading = gcsAt(m, i);
-      if (reading.total !== undefined) push(gcs, time, reading.total, meets(rule, GCS, reading.total), reading.totalSource, GCS_TOTAL);
-      if (reading.mentation !== undefined) push(gcs, time, reading.mentation, reading.mentation > 0, reading.mentationSource, MENTATION);
+      if (reading.total !== undefined)
+        push(gcs, time, reading.total, meets(rule, GCS, reading.total), reading.totalSource, GCS_TOTAL);
+      if (reading.mentation !== undefined)
+        push(gcs, time, reading.mentation, reading.mentation > 0, reading.mentationSource, MENTATION);
     }
   }
   return out;

@@ -21,8 +21,26 @@ const kilopascal: Convert = (value) => value * KILOPASCAL;
 /** Keys are normalised: lower case, without spaces, dots and a plural or long form of the same word. */
 const UNITS: Readonly<Record<Dimension, ReadonlyMap<string, Convert>>> = {
   'respiratory-rate': new Map<string, Convert>([
-    ...['/min', '1/min', '{breaths}/min', '{resp}/min', '{respirations}/min', 'min-1', 'breaths/min', 'breath/min', 'br/min',
-      'insp/min', 'resp/min', 'respirations/min', 'beats/min', 'bpm', 'permin', 'breathspermin', 'brpm', 'rpm'].map((u): [string, Convert] => [u, same]),
+    ...[
+      '/min',
+      '1/min',
+      '{breaths}/min',
+      '{resp}/min',
+      '{respirations}/min',
+      'min-1',
+      'breaths/min',
+      'breath/min',
+      'br/min',
+      'insp/min',
+      'resp/min',
+      'respirations/min',
+      'beats/min',
+      'bpm',
+      'permin',
+      'breathspermin',
+      'brpm',
+      'rpm',
+    ].map((u): [string, Convert] => [u, same]),
     ...['/s', '1/s', '/sec', '{breaths}/s'].map((u): [string, Convert] => [u, perSecond]),
     ...['/h', '1/h', '/hr', '/hour', '{breaths}/h'].map((u): [string, Convert] => [u, perHour]),
   ]),
@@ -31,7 +49,9 @@ const UNITS: Readonly<Record<Dimension, ReadonlyMap<string, Convert>>> = {
     ['mmhg', same],
     ['kpa', kilopascal],
   ]),
-  score: new Map<string, Convert>(['{score}', '1', '{points}', 'score', 'points', 'point', 'pts'].map((u): [string, Convert] => [u, same])),
+  score: new Map<string, Convert>(
+    ['{score}', '1', '{points}', 'score', 'points', 'point', 'pts'].map((u): [string, Convert] => [u, same]),
+  ),
   lactate: new Map<string, Convert>([
     ['mmol/l', same],
     ['meq/l', same],
@@ -52,7 +72,12 @@ export interface Canonical {
 }
 
 const normalised = (text: string): string =>
-  text.toLowerCase().replace(/[\s.]/g, '').replace(/minutes?$/, 'min').replace(/seconds?$/, 's').replace(/hours?$/, 'h');
+  text
+    .toLowerCase()
+    .replace(/[\s.]/g, '')
+    .replace(/minutes?$/, 'min')
+    .replace(/seconds?$/, 's')
+    .replace(/hours?$/, 'h');
 
 /** Results by unit as written: the same few spellings come a million times. Bounded. */
 const known: Readonly<Record<Dimension, Map<string, Convert | null>>> = {
@@ -82,4 +107,5 @@ export function canonical(dimension: Dimension, value: number, unit: UnitOfQuant
   return convert === undefined ? undefined : { value: convert(value), assumed: false };
 }
 
-const present = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text);
+const present = (text: string | undefined): string | undefined =>
+  text === undefined || text === '' ? undefined : text;

@@ -29,7 +29,8 @@ export function culture(record: FhirRecord, patient: string, rules: EventRules):
       : effectiveOf(resource);
   const when = whenOf(text, path, true);
   if (when instanceof DeadLetter) return when;
-  const specimen = resource.code.text ?? resource.code.codings.find((c) => c.display !== undefined)?.display ?? null;
+  const specimen =
+    resource.code.text ?? resource.code.codings.find((c) => c.display !== undefined)?.display ?? null;
   return { ...eventOf('CULTURE', patient, record, rules, when), localDate: when.day, text: specimen };
 }
 
@@ -38,7 +39,8 @@ export function antibiotic(record: FhirRecord, patient: string, rules: EventRule
   const { resource } = record;
   const when = whenOf(resource.authoredOn ?? resource.boundsStart, 'authoredOn', true);
   if (when instanceof DeadLetter) return when;
-  const drug = resource.code.text ?? resource.code.codings.find((c) => c.display !== undefined)?.display ?? null;
+  const drug =
+    resource.code.text ?? resource.code.codings.find((c) => c.display !== undefined)?.display ?? null;
   return { ...eventOf('ANTIBIOTIC', patient, record, rules, when), localDate: when.day, text: drug };
 }
 

@@ -1,10 +1,10 @@
-import type { CodeMap } from '../clinical/codes.ts';
-import type { Qsofa } from '../clinical/qsofa.ts';
 import type { Bases, Subject } from '../../schemas/fhir/patient-reference.ts';
 import type { Reference } from '../../schemas/fhir/resource.ts';
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import type { DeadLetter, Ignored } from '../../topology/model/outcome.ts';
 import type { Duration } from '../../topology/model/time.ts';
+import type { CodeMap } from '../clinical/codes.ts';
+import type { Qsofa } from '../clinical/qsofa.ts';
 
 /** What the reading of a resource depends on besides the resource. */
 export interface EventRules {

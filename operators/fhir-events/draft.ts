@@ -1,7 +1,13 @@
 /** The parts of a ClinicalEvent that every kind of resource fills alike. */
 import type { FhirResource } from '../../schemas/fhir/resource.ts';
 import { instantMs, isDate, writtenDay } from '../../schemas/fhir/time.ts';
-import type { ClinicalEvent, ClinicalEventKind, Measurement, ResourceKind, VersionRank } from '../../schemas/generated/clinical-event.ts';
+import type {
+  ClinicalEvent,
+  ClinicalEventKind,
+  Measurement,
+  ResourceKind,
+  VersionRank,
+} from '../../schemas/generated/clinical-event.ts';
 import { DeadLetter } from '../../topology/model/outcome.ts';
 import type { FhirRecord } from '../decode-fhir.ts';
 import type { EventRules } from './context.ts';
@@ -24,7 +30,8 @@ const NO_VERSION: Version = { rank: 'NONE', number: 0 };
 /** A versionId counts as a number up to 15 digits, where doubles are exact. */
 function versionOf(resource: FhirResource): Version {
   const { versionId, lastUpdated, issued } = resource;
-  if (versionId !== undefined && /^\d{1,15}$/.test(versionId)) return { rank: 'VERSION_ID', number: Number(versionId) };
+  if (versionId !== undefined && /^\d{1,15}$/.test(versionId))
+    return { rank: 'VERSION_ID', number: Number(versionId) };
   const updated = lastUpdated === undefined ? Number.NaN : instantMs(lastUpdated);
   if (!Number.isNaN(updated)) return { rank: 'LAST_UPDATED', number: updated };
   const released = issued === undefined ? Number.NaN : instantMs(issued);
@@ -40,12 +47,19 @@ export interface When {
   readonly day: number;
 }
 
+/** 1600-01-01: what is said to be older is a typing error. */
+const EARLIEST_DAY = -135_140;
+
 /** Reads a time as written; a dead letter when it is not there or not precise enough. */
 export function whenOf(text: string | undefined, path: string, dateSuffices: boolean): When | DeadLetter {
-  if (text === undefined) return new DeadLetter('missing-time', `${path} is absent, and so is every other time`);
+  if (text === undefined)
+    return new DeadLetter('missing-time', `${path} is absent, and so is every other time`);
   const time = instantMs(text);
+  if (writtenDay(text) < EARLIEST_DAY)
+    return new DeadLetter('imprecise-time', `${path} lies before the year 1600`);
   if (!Number.isNaN(time)) return { time, precision: 'INSTANT', day: writtenDay(text) };
-  if (dateSuffices && isDate(text)) return { time: writtenDay(text) * 86_400_000, precision: 'DATE', day: writtenDay(text) };
+  if (dateSuffices && isDate(text))
+    return { time: writtenDay(text) * 86_400_000, precision: 'DATE', day: writtenDay(text) };
   return new DeadLetter('imprecise-time', `${path} is no date and time with a zone`);
 }
 

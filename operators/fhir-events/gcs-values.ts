@@ -1,11 +1,11 @@
-import { type CodeMap, select, type Selected } from '../clinical/codes.ts';
+import type { Component, FhirResource, Value } from '../../schemas/fhir/resource.ts';
+import type { Measurement } from '../../schemas/generated/clinical-event.ts';
+import { DeadLetter, Ignored } from '../../topology/model/outcome.ts';
+import { type CodeMap, type Selected, select } from '../clinical/codes.ts';
 import { GCS } from '../clinical/criterion.ts';
 import { gcsAnswer, qualifierUntestable } from '../clinical/gcs-answer.ts';
 import type { MeasurementKind } from '../clinical/measurement.ts';
 import type { Qsofa } from '../clinical/qsofa.ts';
-import type { Component, FhirResource, Value } from '../../schemas/fhir/resource.ts';
-import type { Measurement } from '../../schemas/generated/clinical-event.ts';
-import { DeadLetter, Ignored } from '../../topology/model/outcome.ts';
 import { measured, type Wanted } from './quantity.ts';
 
 const KIND: Readonly<Partial<Record<Selected, MeasurementKind>>> = {
@@ -22,12 +22,26 @@ const WANTED: Readonly<Partial<Record<MeasurementKind, Wanted>>> = Object.fromEn
   ]),
 );
 
-const untestable = (code: string): Measurement => ({ kind: 'GCS_UNTESTABLE', value: 0, unitAssumed: false, code });
+const untestable = (code: string): Measurement => ({
+  kind: 'GCS_UNTESTABLE',
+  value: 0,
+  unitAssumed: false,
+  code,
+});
 
 /** One row or component of the scale. */
-function gcsValue(selected: Selected, value: Value, absent: boolean, code: string, path: string, rule: Qsofa): Measurement | DeadLetter | Ignored {
+function gcsValue(
+  selected: Selected,
+  value: Value,
+  absent: boolean,
+  code: string,
+  path: string,
+  rule: Qsofa,
+): Measurement | DeadLetter | Ignored {
   if (selected === 'gcs-qualifier') {
-    return value.kind === 'concept' && qualifierUntestable(value.concept) ? untestable(code) : new Ignored('no-value');
+    return value.kind === 'concept' && qualifierUntestable(value.concept)
+      ? untestable(code)
+      : new Ignored('no-value');
   }
   const kind = KIND[selected];
   const wanted = kind === undefined ? undefined : WANTED[kind];
@@ -40,7 +54,13 @@ function gcsValue(selected: Selected, value: Value, absent: boolean, code: strin
 }
 
 /** Everything that an Observation of the scale says: its own value and its components. */
-export function gcsValues(resource: FhirResource, selected: Selected, code: string, codes: CodeMap, rule: Qsofa): Measurement[] | DeadLetter | Ignored {
+export function gcsValues(
+  resource: FhirResource,
+  selected: Selected,
+  code: string,
+  codes: CodeMap,
+  rule: Qsofa,
+): Measurement[] | DeadLetter | Ignored {
   const found: Measurement[] = [];
   let reason: Ignored | undefined;
   const add = (made: Measurement | DeadLetter | Ignored): DeadLetter | undefined => {
@@ -69,5 +89,7 @@ function addComponent(
 ): DeadLetter | undefined {
   const part = select(codes, component.code.codings);
   if (part === undefined || !part.selected.startsWith('gcs-')) return undefined;
-  return add(gcsValue(part.selected, component.value, component.dataAbsent, part.code, `component[${i}]`, rule));
+  return add(
+    gcsValue(part.selected, component.value, component.dataAbsent, part.code, `component[${i}]`, rule),
+  );
 }

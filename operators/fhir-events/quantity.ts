@@ -1,10 +1,10 @@
-import { canonical, type Dimension } from '../clinical/units.ts';
-import { decided } from '../clinical/comparator.ts';
-import { type MeasurementKind, plausible } from '../clinical/measurement.ts';
-import type { Qsofa } from '../clinical/qsofa.ts';
 import type { Value } from '../../schemas/fhir/resource.ts';
 import type { Measurement } from '../../schemas/generated/clinical-event.ts';
 import { DeadLetter, Ignored } from '../../topology/model/outcome.ts';
+import { decided } from '../clinical/comparator.ts';
+import { type MeasurementKind, plausible } from '../clinical/measurement.ts';
+import type { Qsofa } from '../clinical/qsofa.ts';
+import { canonical, type Dimension } from '../clinical/units.ts';
 
 export interface Wanted {
   readonly kind: MeasurementKind;
@@ -25,7 +25,14 @@ const IMPLAUSIBLE = new Ignored('implausible');
  * Dead letters: `bad-value` (a number sent as text), `unknown-unit`. Ignored: no value, a value of another
  * type, a comparator that decides nothing, a number that no patient has.
  */
-export function measured(wanted: Wanted, value: Value, absent: boolean, code: string, path: string, rule: Qsofa): Measurement | DeadLetter | Ignored {
+export function measured(
+  wanted: Wanted,
+  value: Value,
+  absent: boolean,
+  code: string,
+  path: string,
+  rule: Qsofa,
+): Measurement | DeadLetter | Ignored {
   if (absent) return NO_VALUE;
   let number: number | undefined;
   let assumed = false;
@@ -40,10 +47,15 @@ export function measured(wanted: Wanted, value: Value, absent: boolean, code: st
       number = value.value;
       break;
     case 'quantity': {
-      if (value.notNumber) return new DeadLetter('bad-value', `${path}.valueQuantity.value is not a JSON number`);
+      if (value.notNumber)
+        return new DeadLetter('bad-value', `${path}.valueQuantity.value is not a JSON number`);
       if (value.value === undefined) return NO_VALUE;
       const converted = canonical(wanted.dimension, value.value, value);
-      if (converted === undefined) return new DeadLetter('unknown-unit', `${path}.valueQuantity has a unit that is none of ${wanted.kind}`);
+      if (converted === undefined)
+        return new DeadLetter(
+          'unknown-unit',
+          `${path}.valueQuantity has a unit that is none of ${wanted.kind}`,
+        );
       number = converted.value;
       assumed = converted.assumed;
       if (value.comparator !== undefined) {

@@ -9,8 +9,17 @@ const ENCOUNTER = new Set(['arrived', 'triaged', 'in-progress', 'onleave', 'fini
 
 /** Statuses of R4 that do not count for any of these resources, as far as a reason may name them. */
 const NAMED = new Set([
-  ...CULTURE, ...MEDICATION_REQUEST, ...ENCOUNTER, 'cancelled', 'entered-in-error', 'unknown', 'on-hold', 'stopped', 'draft',
-  'revoked', 'planned',
+  ...CULTURE,
+  ...MEDICATION_REQUEST,
+  ...ENCOUNTER,
+  'cancelled',
+  'entered-in-error',
+  'unknown',
+  'on-hold',
+  'stopped',
+  'draft',
+  'revoked',
+  'planned',
 ]);
 
 /** Why a status does not count, as a code: a status of no value set may hold anything, so it is not repeated. */
@@ -30,7 +39,9 @@ const RULES: Readonly<Record<StatusRule, ReadonlySet<string>>> = {
   encounter: ENCOUNTER,
 };
 
-export const counts = (rule: StatusRule, status: string | undefined): boolean => status !== undefined && RULES[rule].has(status);
+export const counts = (rule: StatusRule, status: string | undefined): boolean =>
+  status !== undefined && RULES[rule].has(status);
 
 /** An order that is meant to be carried out; a missing intent is not one. */
-export const isOrder = (intent: string | undefined): boolean => intent !== undefined && ORDER_INTENT.has(intent);
+export const isOrder = (intent: string | undefined): boolean =>
+  intent !== undefined && ORDER_INTENT.has(intent);

@@ -8,9 +8,9 @@
  */
 import type { Codec } from '../../topology/model/codec.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
-import { entryLength, entryMayMeet, entryTime, entryUsable } from './entry.ts';
 import { pointsOf } from '../clinical/criterion.ts';
 import { f64, putF64, putU32, u32 } from './bytes.ts';
+import { entryLength, entryMayMeet, entryTime, entryUsable } from './entry.ts';
 
 export const LAYOUT = 1;
 
@@ -67,7 +67,8 @@ export const emptyBlock = (): Block => ({
 
 /** Opens a state. Its ranges are views: they are good as long as `bytes` is. */
 export function openBlock(bytes: Uint8Array): Block {
-  if (bytes[0] !== LAYOUT) throw new StreamsError('state-unreadable', `A patient state has layout ${bytes[0]}, not ${LAYOUT}.`);
+  if (bytes[0] !== LAYOUT)
+    throw new StreamsError('state-unreadable', `A patient state has layout ${bytes[0]}, not ${LAYOUT}.`);
   const encounterLength = bytes[ENCOUNTER] as number;
   let p = ENCOUNTER + 1 + encounterLength;
   const entriesLength = u32(bytes, p);
@@ -85,7 +86,8 @@ export function openBlock(bytes: Uint8Array): Block {
     capped: u32(bytes, 18),
     attention: ((bytes[1] as number) & ATTENTION) !== 0,
     encounterTime: f64(bytes, 30),
-    encounter: encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
+    encounter:
+      encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
     bytes,
     spliced: false,
     entriesFrom,
@@ -167,9 +169,14 @@ export function mayBePositive(block: Block, positiveAt: number): boolean {
 
 function mayMeetOf(block: Block): number {
   let mask = 0;
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) mask |= entryMayMeet(block.bytes, at);
+  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at))
+    mask |= entryMayMeet(block.bytes, at);
   return mask;
 }
 
 /** The store's codec: the bytes are the state. */
-export const patientBytes: Codec<Uint8Array> = { name: `patient-window v${LAYOUT}`, encode: (state) => state, decode: (state) => state };
+export const patientBytes: Codec<Uint8Array> = {
+  name: `patient-window v${LAYOUT}`,
+  encode: (state) => state,
+  decode: (state) => state,
+};

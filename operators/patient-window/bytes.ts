@@ -13,7 +13,11 @@ export function putU16(b: Uint8Array, at: number, value: number): void {
 }
 
 export const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16) | ((b[at + 3] as number) << 24)) >>> 0;
+  ((b[at] as number) |
+    ((b[at + 1] as number) << 8) |
+    ((b[at + 2] as number) << 16) |
+    ((b[at + 3] as number) << 24)) >>>
+  0;
 
 export function putU32(b: Uint8Array, at: number, value: number): void {
   b[at] = value;
@@ -69,7 +73,14 @@ export function varint(b: Uint8Array, cursor: { at: number }): number {
 }
 
 /** The three-way order of two runs of bytes. */
-export function compareBytes(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
+export function compareBytes(
+  a: Uint8Array,
+  aFrom: number,
+  aTo: number,
+  b: Uint8Array,
+  bFrom: number,
+  bTo: number,
+): number {
   const n = Math.min(aTo - aFrom, bTo - bFrom);
   for (let i = 0; i < n; i++) {
     const difference = (a[aFrom + i] as number) - (b[bFrom + i] as number);

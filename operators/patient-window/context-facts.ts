@@ -40,7 +40,9 @@ export const readContext = (bytes: Uint8Array): PatientContext =>
   bytes.length === 0 ? EMPTY : (JSON.parse(decoder.decode(bytes)) as PatientContext);
 
 export const writeContext = (context: PatientContext): Uint8Array =>
-  context.facts.length === 0 && context.past === null ? new Uint8Array(0) : encoder.encode(JSON.stringify(context));
+  context.facts.length === 0 && context.past === null
+    ? new Uint8Array(0)
+    : encoder.encode(JSON.stringify(context));
 
 const KIND: Readonly<Partial<Record<ClinicalEvent['kind'], ContextFact['kind']>>> = {
   LACTATE: 'L',
@@ -97,7 +99,9 @@ const FACT_LIMIT = 4_096;
 export function withoutOld(context: PatientContext, horizon: number): PatientContext {
   const surplus = context.facts.length - FACT_LIMIT;
   const latest = latestEncounter(context.facts);
-  const old = context.facts.filter((fact, i) => fact !== latest && ((fact.t ?? horizon) < horizon || i < surplus));
+  const old = context.facts.filter(
+    (fact, i) => fact !== latest && ((fact.t ?? horizon) < horizon || i < surplus),
+  );
   if (old.length === 0) return context;
   const gone = new Set(old);
   const withOldCulture = newestPair(datedOf(old, 'C'), datedOf(context.facts, 'A'), context.past);
@@ -116,10 +120,18 @@ interface DatedFact extends Dated {
 const datedOf = (facts: readonly ContextFact[], kind: ContextFact['kind']): readonly DatedFact[] =>
   facts
     .filter((fact) => fact.kind === kind && fact.day !== null)
-    .map(({ day, precise, t, text }) => ({ day: day as number, time: precise && t !== null ? t : undefined, text }));
+    .map(({ day, precise, t, text }) => ({
+      day: day as number,
+      time: precise && t !== null ? t : undefined,
+      text,
+    }));
 
 /** The newest pair of these, or `best` when none is newer. A patient may have hundreds of each. */
-function newestPair(cultures: readonly DatedFact[], orders: readonly DatedFact[], best: Infection | null): Infection | null {
+function newestPair(
+  cultures: readonly DatedFact[],
+  orders: readonly DatedFact[],
+  best: Infection | null,
+): Infection | null {
   let newest = best;
   for (const culture of cultures) {
     for (const order of orders) {
@@ -127,7 +139,8 @@ function newestPair(cultures: readonly DatedFact[], orders: readonly DatedFact[]
       if (newest !== null && Math.min(culture.day, order.day) < newest.onsetDay) continue;
       const pair = infectionPair(culture, order);
       if (pair === undefined) continue;
-      if (newest === null || compareInfections(pair, order.text, newest) > 0) newest = { ...pair, antibiotic: order.text };
+      if (newest === null || compareInfections(pair, order.text, newest) > 0)
+        newest = { ...pair, antibiotic: order.text };
     }
   }
   return newest;
@@ -136,7 +149,9 @@ function newestPair(cultures: readonly DatedFact[], orders: readonly DatedFact[]
 /** By days, and where they are the same by what is shown, so that the order of arrival plays no part. */
 function compareInfections(a: InfectionPair, antibiotic: string | null, b: Infection): number {
   const days = a.onsetDay - b.onsetDay || a.otherDay - b.otherDay;
-  return days !== 0 ? days : compareTexts(a.rule, b.rule) || compareTexts(antibiotic ?? '', b.antibiotic ?? '');
+  return days !== 0
+    ? days
+    : compareTexts(a.rule, b.rule) || compareTexts(antibiotic ?? '', b.antibiotic ?? '');
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -146,11 +161,14 @@ export const suspectedInfection = (context: PatientContext): Infection | undefin
   newestPair(datedOf(context.facts, 'C'), datedOf(context.facts, 'A'), context.past) ?? undefined;
 
 /** The newest lactate. */
-export const lastLactate = (context: PatientContext): ContextFact | undefined => context.facts.findLast((fact) => fact.kind === 'L');
+export const lastLactate = (context: PatientContext): ContextFact | undefined =>
+  context.facts.findLast((fact) => fact.kind === 'L');
 
 /** The encounter that covers `t`, the one that began last if several do; else the latest. */
 export function encounterAt(context: PatientContext, t: number): ContextFact | undefined {
   const covers = (fact: ContextFact): boolean =>
-    fact.kind === 'E' && (fact.t ?? Number.POSITIVE_INFINITY) <= t && (fact.detail?.end ?? Number.POSITIVE_INFINITY) > t;
+    fact.kind === 'E' &&
+    (fact.t ?? Number.POSITIVE_INFINITY) <= t &&
+    (fact.detail?.end ?? Number.POSITIVE_INFINITY) > t;
   return context.facts.findLast(covers) ?? latestEncounter(context.facts);
 }

@@ -1,17 +1,18 @@
 /**
  * One Observation of a patient in bytes:
  *
- *   u16 length | u8 flags | i48 time | u8 id length, id | u8 version rank | varint version |
+ *   u16 length | u8 flags | i48 time from a base | u8 id length, id | u8 version rank | varint version |
  *   u8 count, count x measurement | text topic | varint partition | varint offset
  *   measurement: u8 kind, with bit 7 "unit assumed" and bit 6 "value is a double" | u8 or f64 value | text code
  *   text: u8 index into a fixed table, or 255 and u8 length and UTF-8
  *
  * An entry without measurements is a tombstone: it holds the version that says "counts for nothing".
  */
-import { MEASUREMENT_KINDS, GCS_UNTESTABLE, RESPIRATORY_RATE, SYSTOLIC_BP } from '../clinical/measurement.ts';
-import { RR, SBP } from '../clinical/criterion.ts';
-import { meets, type Qsofa } from '../clinical/qsofa.ts';
+
 import { type ClinicalEvent, VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
+import { RR, SBP } from '../clinical/criterion.ts';
+import { GCS_UNTESTABLE, MEASUREMENT_KINDS, RESPIRATORY_RATE, SYSTOLIC_BP } from '../clinical/measurement.ts';
+import { meets, type Qsofa } from '../clinical/qsofa.ts';
 import { compareBytes, f64, i16, i48, putF64, putI48, putU16, putVarint, u16, u32, varint } from './bytes.ts';
 import { idAt, putId } from './packed-id.ts';
 import { putTableText, tableText } from './text-table.ts';
@@ -25,10 +26,12 @@ const PRELIMINARY = 16;
 const USABLE = 32;
 
 const TIME = 3;
+/** Times are kept as what they lie from here, so that 48 bits reach from the year 1314 to 10214. Epoch ms. */
+const TIME_BASE = 120_000_000_000_000;
 const ID = 9;
 
 export const entryLength = (b: Uint8Array, at: number): number => u16(b, at);
-export const entryTime = (b: Uint8Array, at: number): number => i48(b, at + TIME);
+export const entryTime = (b: Uint8Array, at: number): number => i48(b, at + TIME) + TIME_BASE;
 export const entryUsable = (b: Uint8Array, at: number): boolean => ((b[at + 2] as number) & USABLE) !== 0;
 /** Bits of the criteria that the entry might meet: RR 1, SBP 2, GCS 4. */
 export const entryMayMeet = (b: Uint8Array, at: number): number => (b[at + 2] as number) & 7;
@@ -37,7 +40,8 @@ export const sameId = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): 
   const length = a[aAt + ID] as number;
   if (length !== b[bAt + ID] || differentForm(a, aAt, b, bAt) !== 0) return false;
   // Ids of one source differ at their end, if anywhere.
-  for (let i = aAt + ID + length, j = bAt + ID + length, end = aAt + ID; i > end; i--, j--) if (a[i] !== b[j]) return false;
+  for (let i = aAt + ID + length, j = bAt + ID + length, end = aAt + ID; i > end; i--, j--)
+    if (a[i] !== b[j]) return false;
   return true;
 };
 
@@ -57,7 +61,10 @@ export function compareEntries(a: Uint8Array, aAt: number, b: Uint8Array, bAt: n
   if (difference !== 0) return difference;
   const aId = aAt + ID;
   const bId = bAt + ID;
-  return compareBytes(a, aId, aId + 1 + (a[aId] as number), b, bId, bId + 1 + (b[bId] as number)) || differentForm(a, aAt, b, bAt);
+  return (
+    compareBytes(a, aId, aId + 1 + (a[aId] as number), b, bId, bId + 1 + (b[bId] as number)) ||
+    differentForm(a, aAt, b, bAt)
+  );
 }
 
 const cursor = { at: 0 };
@@ -84,11 +91,20 @@ export function supersedes(b: Uint8Array, bAt: number, a: Uint8Array, aAt: numbe
   return compareContent(b, bAt, bContent, a, aAt, aContent) > 0;
 }
 
-function compareContent(b: Uint8Array, bAt: number, bContent: number, a: Uint8Array, aAt: number, aContent: number): number {
+function compareContent(
+  b: Uint8Array,
+  bAt: number,
+  bContent: number,
+  a: Uint8Array,
+  aAt: number,
+  aContent: number,
+): number {
   const time = entryTime(b, bAt) - entryTime(a, aAt);
   if (time !== 0) return time;
   const flags = (b[bAt + 2] as number) - (a[aAt + 2] as number);
-  return flags !== 0 ? flags : compareBytes(b, bContent, measurementsEnd(b, bContent), a, aContent, measurementsEnd(a, aContent));
+  return flags !== 0
+    ? flags
+    : compareBytes(b, bContent, measurementsEnd(b, bContent), a, aContent, measurementsEnd(a, aContent));
 }
 
 function measurementsEnd(b: Uint8Array, at: number): number {
@@ -106,7 +122,7 @@ const MEASUREMENT_LIMIT = 200;
 /** Writes the event as an entry at `at`; returns its length. `time` stands in where the event has none. */
 export function putEntry(b: Uint8Array, at: number, event: ClinicalEvent, time: number, rule: Qsofa): number {
   let flags = event.preliminary ? PRELIMINARY : 0;
-  putI48(b, at + TIME, time);
+  putI48(b, at + TIME, time - TIME_BASE);
   const id = putId(b, at + ID, event.resourceId);
   if (id.uuid) flags |= UUID;
   let p = id.end;
@@ -164,7 +180,11 @@ function contentOf(b: Uint8Array, at: number): number {
 }
 
 /** Calls `each` with kind and value of every measurement of the entry, in the order written. */
-export function eachMeasurement(b: Uint8Array, at: number, each: (kind: number, value: number) => void): void {
+export function eachMeasurement(
+  b: Uint8Array,
+  at: number,
+  each: (kind: number, value: number) => void,
+): void {
   let p = contentOf(b, at);
   for (let n = b[p++] as number; n > 0; n--) {
     const head = b[p++] as number;

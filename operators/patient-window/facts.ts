@@ -37,10 +37,12 @@ const series: readonly Series[] = Array.from({ length: CRITERION_COUNT }, emptyS
 const intervals: readonly Intervals[] = Array.from({ length: CRITERION_COUNT }, emptyIntervals);
 
 /** The usable values of a block by criterion. The arrays are reused: good until the next call. */
-export const seriesOfBlock = (block: Block, rule: Qsofa): readonly Series[] => seriesOf(rule, columns.fill(block), series);
+export const seriesOfBlock = (block: Block, rule: Qsofa): readonly Series[] =>
+  seriesOf(rule, columns.fill(block), series);
 
 /** When each criterion is met by the rule's semantic. The arrays are reused: good until the next call. */
 export function intervalsOf(values: readonly Series[], windowMs: number, rule: Qsofa): readonly Intervals[] {
-  for (let c = 0; c < CRITERION_COUNT; c++) metIntervals(values[c] as Series, windowMs, rule.semantic, intervals[c] as Intervals);
+  for (let c = 0; c < CRITERION_COUNT; c++)
+    metIntervals(values[c] as Series, windowMs, rule.semantic, intervals[c] as Intervals);
   return intervals;
 }

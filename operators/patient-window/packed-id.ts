@@ -48,7 +48,9 @@ export function putId(b: Uint8Array, at: number, id: string): { end: number; uui
     b[at] = 16;
     return { end: at + 17, uuid: true };
   }
-  const written = putAscii(b, at + 1, id) ? id.length : encoder.encodeInto(id, b.subarray(at + 1, at + 1 + LIMIT)).written;
+  const written = putAscii(b, at + 1, id)
+    ? id.length
+    : encoder.encodeInto(id, b.subarray(at + 1, at + 1 + LIMIT)).written;
   b[at] = written;
   return { end: at + 1 + written, uuid: false };
 }

@@ -24,10 +24,25 @@ export interface PatientScreen {
 }
 
 export interface ScreenContext {
-  readonly infection: { readonly onsetDay: number; readonly rule: 'CULTURE_THEN_ANTIBIOTIC' | 'ANTIBIOTIC_THEN_CULTURE'; readonly otherDay: number; readonly antibiotic: string | null } | undefined;
+  readonly infection:
+    | {
+        readonly onsetDay: number;
+        readonly rule: 'CULTURE_THEN_ANTIBIOTIC' | 'ANTIBIOTIC_THEN_CULTURE';
+        readonly otherDay: number;
+        readonly antibiotic: string | null;
+      }
+    | undefined;
   readonly lactate: { readonly value: number; readonly t: number; readonly id: string } | undefined;
   readonly encounter: string | undefined;
-  readonly encounterDetail: { readonly id: string | null; readonly class: string | null; readonly start: number | null; readonly end: number | null; readonly location: string | null } | undefined;
+  readonly encounterDetail:
+    | {
+        readonly id: string | null;
+        readonly class: string | null;
+        readonly start: number | null;
+        readonly end: number | null;
+        readonly location: string | null;
+      }
+    | undefined;
 }
 
 export interface ScreenedEpisode {
@@ -65,7 +80,14 @@ export interface Reading {
 const EVIDENCE_LIMIT = 16;
 
 /** Judges one episode in its window. `bytes` is what the series' sources point into. */
-export function screenEpisode(episode: Episode, newest: number, series: readonly Series[], bytes: Uint8Array, windowMs: number, rule: Qsofa): ScreenedEpisode {
+export function screenEpisode(
+  episode: Episode,
+  newest: number,
+  series: readonly Series[],
+  bytes: Uint8Array,
+  windowMs: number,
+  rule: Qsofa,
+): ScreenedEpisode {
   const asOf = Math.min(newest, episode.end - 1);
   const missing: Criterion[] = [];
   let latest = 0;
@@ -100,7 +122,15 @@ function firstOfLast(values: Series, from: number, to: number): number {
   return i;
 }
 
-function judge(criterion: Criterion, c: number, values: Series, judgedFrom: number, from: number, to: number, bytes: Uint8Array): JudgedCriterion {
+function judge(
+  criterion: Criterion,
+  c: number,
+  values: Series,
+  judgedFrom: number,
+  from: number,
+  to: number,
+  bytes: Uint8Array,
+): JudgedCriterion {
   const evidence: number[] = [];
   let worst = -1;
   for (let i = judgedFrom; i < to; i++) {

@@ -1,7 +1,18 @@
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import type { Qsofa } from '../clinical/qsofa.ts';
 import { type Block, HEAD_BOUND, tailBound } from './block.ts';
-import { compareEntries, entryBound, entryLength, entryMayMeet, entryTime, entryUsable, notBefore, putEntry, sameId, supersedes } from './entry.ts';
+import {
+  compareEntries,
+  entryBound,
+  entryLength,
+  entryMayMeet,
+  entryTime,
+  entryUsable,
+  notBefore,
+  putEntry,
+  sameId,
+  supersedes,
+} from './entry.ts';
 
 /** What became of an Observation. */
 export type Spliced =
@@ -29,7 +40,13 @@ let scratch = new Uint8Array(4_096);
  * On a change `block.bytes` is a scratch buffer that is good until the next call, with room before and behind the
  * entries for the rest of the state: `writeBlock` finishes it there.
  */
-export function splice(block: Block, event: ClinicalEvent, time: number, limits: Limits, rule: Qsofa): Spliced {
+export function splice(
+  block: Block,
+  event: ClinicalEvent,
+  time: number,
+  limits: Limits,
+  rule: Qsofa,
+): Spliced {
   const size = block.entriesTo - block.entriesFrom;
   const room = entryBound(event.measurements.length);
   // The new entry is written at the start of the scratch, the new list of entries behind it.
@@ -130,7 +147,12 @@ export function evict(block: Block, horizon: number): void {
 /** How many entries are of this time or older. */
 export function countUpTo(block: Block, time: number): number {
   let count = 0;
-  for (let at = block.entriesFrom; at < block.entriesTo && entryTime(block.bytes, at) <= time; at += entryLength(block.bytes, at)) count++;
+  for (
+    let at = block.entriesFrom;
+    at < block.entriesTo && entryTime(block.bytes, at) <= time;
+    at += entryLength(block.bytes, at)
+  )
+    count++;
   return count;
 }
 
@@ -152,7 +174,11 @@ export function overCap(block: Block, cap: Cap): number {
   }
   let ids = block.entryCount;
   let last = Number.NEGATIVE_INFINITY;
-  for (let at = block.entriesFrom; at < block.entriesTo && (ids > cap.ids || met > cap.met); at += entryLength(block.bytes, at)) {
+  for (
+    let at = block.entriesFrom;
+    at < block.entriesTo && (ids > cap.ids || met > cap.met);
+    at += entryLength(block.bytes, at)
+  ) {
     if (entryMayMeet(block.bytes, at) !== 0) met--;
     ids--;
     last = entryTime(block.bytes, at);

@@ -61,7 +61,7 @@ export async function stages(
   const rules = screeningRules({ bases: { base: BASE }, ...own });
   const events = toClinicalEvents(eventRules(rules));
   const decoded = from(records).pipe(
-    decodeFhir({ maxBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp }),
+    decodeFhir({ maxFhirBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp }),
   );
   const out: (ClinicalEvent | Verdict)[] = [];
   for (const made of await lastValueFrom(decoded.pipe(toArray()))) {

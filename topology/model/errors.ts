@@ -3,26 +3,86 @@
  * Exit codes: 1 a bug, 2 wrong usage or configuration, 3 input unreadable, 4 a dependency refused, 5 stopped.
  */
 export const ERRORS = {
-  'topology-invalid': { retry: false, exit: 2, mend: 'Correct the declaration; every fault is listed above.' },
-  'capability-missing': { retry: false, exit: 2, mend: 'Choose a driver that has it, or a configuration that does not need it.' },
-  'value-does-not-fit': { retry: false, exit: 1, mend: 'Give the named field a value of the type its schema says.' },
-  'avro-unreadable': { retry: false, exit: 1, mend: 'Check that the producer writes the Confluent wire format with a schema of this subject.' },
-  'unknown-schema': { retry: false, exit: 2, mend: 'Register the schema with `sepsis-streams schemas register`.' },
-  'schema-incompatible': { retry: false, exit: 4, mend: 'Give every added field a default, and change no name and no type; readers of the old schema must go on.' },
-  'state-unreadable': { retry: false, exit: 1, mend: 'The snapshot is damaged: delete it and let the engine rebuild from the log.' },
-  'state-diverged': { retry: false, exit: 1, mend: 'Replay gave another state than was committed: keep the log and report it, then rebuild from the log.' },
-  'log-truncated': { retry: false, exit: 4, mend: 'The log starts after the committed offset: rebuild, or lengthen the retention of the topic.' },
-  'not-assigned': { retry: true, exit: 1, mend: 'The partition moved to another instance; the batch is dropped and read again there.' },
-  'fenced': { retry: true, exit: 1, mend: 'Another instance took over; the batch is dropped and the group is joined again.' },
-  'commit-unknown': { retry: true, exit: 1, mend: 'The committed offset is read back to learn whether the transaction stands.' },
-  'usage': { retry: false, exit: 2, mend: 'See `--help`.' },
-  'configuration': { retry: false, exit: 2, mend: 'Set the named variables as described.' },
-  'input-unreadable': { retry: false, exit: 3, mend: 'Give a readable file of NDJSON, a FHIR Bundle or a recording, plain or gzip.' },
+  'topology-invalid': {
+    retry: false,
+    exit: 2,
+    mend: 'Correct the declaration; every fault is listed above.',
+  },
+  'capability-missing': {
+    retry: false,
+    exit: 2,
+    mend: 'Choose a driver that has it, or a configuration that does not need it.',
+  },
+  'value-does-not-fit': {
+    retry: false,
+    exit: 1,
+    mend: 'Give the named field a value of the type its schema says.',
+  },
+  'avro-unreadable': {
+    retry: false,
+    exit: 1,
+    mend: 'Check that the producer writes the Confluent wire format with a schema of this subject.',
+  },
+  'unknown-schema': {
+    retry: false,
+    exit: 2,
+    mend: 'Register the schema with `sepsis-streams schemas register`.',
+  },
+  'schema-incompatible': {
+    retry: false,
+    exit: 4,
+    mend: 'Give every added field a default, and change no name and no type; readers of the old schema must go on.',
+  },
+  'state-unreadable': {
+    retry: false,
+    exit: 1,
+    mend: 'The snapshot is damaged: delete it and let the engine rebuild from the log.',
+  },
+  'state-diverged': {
+    retry: false,
+    exit: 1,
+    mend: 'Replay gave another state than was committed: keep the log and report it, then rebuild from the log.',
+  },
+  'log-truncated': {
+    retry: false,
+    exit: 4,
+    mend: 'The log starts after the committed offset: rebuild, or lengthen the retention of the topic.',
+  },
+  'not-assigned': {
+    retry: true,
+    exit: 1,
+    mend: 'The partition moved to another instance; the batch is dropped and read again there.',
+  },
+  fenced: {
+    retry: true,
+    exit: 1,
+    mend: 'Another instance took over; the batch is dropped and the group is joined again.',
+  },
+  'commit-unknown': {
+    retry: true,
+    exit: 1,
+    mend: 'The committed offset is read back to learn whether the transaction stands.',
+  },
+  usage: { retry: false, exit: 2, mend: 'See `--help`.' },
+  configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
+  'input-unreadable': {
+    retry: false,
+    exit: 3,
+    mend: 'Give a readable file of NDJSON, a FHIR Bundle or a recording, plain or gzip.',
+  },
   'input-without-fhir': { retry: false, exit: 3, mend: 'Give FHIR R4 resources, envelopes or a recording.' },
   'input-too-large': { retry: false, exit: 3, mend: 'Split the input; NDJSON streams with `--order as-is`.' },
-  'output-unwritable': { retry: false, exit: 4, mend: 'Name a directory that this user may write to, on a disk with room.' },
-  'stopped': { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
-  'node-too-old': { retry: false, exit: 2, mend: 'Use Node 24.6 or newer; `npm ci` in a checkout brings one.' },
+  'output-unwritable': {
+    retry: false,
+    exit: 4,
+    mend: 'Name a directory that this user may write to, on a disk with room.',
+  },
+  stopped: { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
+  'node-too-old': {
+    retry: false,
+    exit: 2,
+    mend: 'Use Node 24.6 or newer; `npm ci` in a checkout brings one.',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -12,6 +12,10 @@ export interface Topic<V> {
 }
 
 /** Declares a topic. */
-export function topic<V>(name: string, value: Codec<V>, options: Partial<Pick<Topic<V>, 'internal' | 'retention'>> = {}): Topic<V> {
+export function topic<V>(
+  name: string,
+  value: Codec<V>,
+  options: Partial<Pick<Topic<V>, 'internal' | 'retention'>> = {},
+): Topic<V> {
   return Object.freeze({ name, value, internal: false, ...options });
 }

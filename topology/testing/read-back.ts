@@ -1,5 +1,5 @@
 import type { MemoryBroker } from '../../connectors/memory/broker.ts';
-import { headerText, type Headers, type KafkaRecord } from '../model/record.ts';
+import { type Headers, headerText, type KafkaRecord } from '../model/record.ts';
 import { ERROR_HEADERS } from '../runtime/dead-letter-record.ts';
 
 /** A record that the topology wrote, as its topic's codec reads it. */

@@ -5,7 +5,7 @@ import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import type { Capabilities } from '../../../topology/ports/kafka-driver.ts';
 import { silent, type Telemetry } from '../../../topology/ports/telemetry.ts';
-import { Worker, type Worker as AnyWorker } from '../../../topology/runtime/worker.ts';
+import { type Worker as AnyWorker, Worker } from '../../../topology/runtime/worker.ts';
 import { DEAD_LETTERS, Engine } from './engine.ts';
 import { violations } from './exactly-once.ts';
 import { lines, listing, sums, words } from './small-topologies.ts';

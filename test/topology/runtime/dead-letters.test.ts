@@ -2,7 +2,7 @@ import { map, mergeMap, scan } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { text } from '../../../topology/model/codec.ts';
 import { StreamsError } from '../../../topology/model/errors.ts';
-import { headerText, type Headers } from '../../../topology/model/record.ts';
+import { type Headers, headerText } from '../../../topology/model/record.ts';
 import { DEAD_LETTERS, Engine } from './engine.ts';
 import { length, lines, list, listing, type Parts, sums, words, wordsOf } from './small-topologies.ts';
 

@@ -1,5 +1,5 @@
-import type { KafkaRecord } from '../../../topology/model/record.ts';
 import { text } from '../../../topology/model/codec.ts';
+import type { KafkaRecord } from '../../../topology/model/record.ts';
 import { keyOf } from './small-topologies.ts';
 
 type Logged = Pick<KafkaRecord, 'key' | 'value'>;

@@ -6,7 +6,7 @@ import { DeadLetter, Ignored } from '../../../topology/model/outcome.ts';
 import { headerText } from '../../../topology/model/record.ts';
 import { topic } from '../../../topology/model/topic.ts';
 import { DEAD_LETTERS, Engine } from './engine.ts';
-import { also, keyOf, lines, list, lists, listing, sums, words, wordsOf } from './small-topologies.ts';
+import { also, keyOf, lines, list, listing, lists, sums, words, wordsOf } from './small-topologies.ts';
 
 let engine: Engine;
 afterEach(() => engine.stop());
