@@ -36,7 +36,7 @@ const events: fc.Arbitrary<ClinicalEvent> = fc
   .record({
     resourceId: fc.oneof(fc.uuid(), fc.string({ maxLength: 64 })),
     version: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-    time: fc.integer({ min: -(2 ** 47), max: 2 ** 47 - 1 }),
+    time: fc.integer({ min: -20_700_000_000_000, max: 260_000_000_000_000 }),
     preliminary: fc.boolean(),
     measurements,
     origin: fc.record({
