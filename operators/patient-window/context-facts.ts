@@ -36,8 +36,27 @@ const EMPTY: PatientContext = { facts: [], past: null };
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-export const readContext = (bytes: Uint8Array): PatientContext =>
-  bytes.length === 0 ? EMPTY : (JSON.parse(decoder.decode(bytes)) as PatientContext);
+/** Contexts read before, by a few of their bytes: between two context facts of a patient come hundreds of vital signs. */
+const SLOTS = 1_024;
+const read = new Array<{ readonly bytes: Buffer; readonly context: PatientContext } | undefined>(SLOTS);
+
+/** Reads a context. The same bytes may give the same object, so it is never changed in place. */
+export function readContext(bytes: Uint8Array): PatientContext {
+  if (bytes.length === 0) return EMPTY;
+  const slot = slotOf(bytes);
+  const known = read[slot];
+  if (known !== undefined && known.bytes.equals(bytes)) return known.context;
+  const context = JSON.parse(decoder.decode(bytes)) as PatientContext;
+  read[slot] = { bytes: Buffer.from(bytes), context };
+  return context;
+}
+
+function slotOf(bytes: Uint8Array): number {
+  let hash = bytes.length;
+  const step = Math.max(1, bytes.length >> 6);
+  for (let i = 0; i < bytes.length; i += step) hash = Math.imul(hash, 31) + (bytes[i] as number);
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+}
 
 export const writeContext = (context: PatientContext): Uint8Array =>
   context.facts.length === 0 && context.past === null
@@ -157,8 +176,17 @@ function compareInfections(a: InfectionPair, antibiotic: string | null, b: Infec
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The newest suspected infection known, of facts held or let go. */
-export const suspectedInfection = (context: PatientContext): Infection | undefined =>
-  newestPair(datedOf(context.facts, 'C'), datedOf(context.facts, 'A'), context.past) ?? undefined;
+export function suspectedInfection(context: PatientContext): Infection | undefined {
+  let infection = infections.get(context);
+  if (infection === undefined) {
+    infection = newestPair(datedOf(context.facts, 'C'), datedOf(context.facts, 'A'), context.past);
+    infections.set(context, infection ?? null);
+  }
+  return infection ?? undefined;
+}
+
+/** Worked out once for a context; null: there is none. */
+const infections = new WeakMap<PatientContext, Infection | null>();
 
 /** The newest lactate. */
 export const lastLactate = (context: PatientContext): ContextFact | undefined =>

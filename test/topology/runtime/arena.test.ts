@@ -91,6 +91,18 @@ describe('arena', () => {
     }
   });
 
+  test('a state that grows and shrinks for ever takes no more than its largest sizes', () => {
+    const arena = new Arena();
+    let address = arena.put(Buffer.alloc(0));
+    const turn = (): void => {
+      for (let i = 0; i < 200; i++) address = arena.replace(address, Buffer.alloc((i * 911) % 5_000));
+    };
+    turn();
+    const { bytes } = arena;
+    for (let i = 0; i < 50; i++) turn();
+    expect(arena.bytes).toBe(bytes);
+  });
+
   test('a large block gives its memory back', () => {
     const arena = new Arena();
     const address = arena.put(Buffer.alloc(2 << 20));

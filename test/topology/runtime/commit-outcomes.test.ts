@@ -122,7 +122,7 @@ describe('a commit that fails', () => {
     engine.start('b');
     engine.produce(lines.name, [...LINES, ...MORE]);
     expect(await engine.end('a')).toMatchObject({ code: 'configuration' });
-    engine.kill('a');
+    engine.forget('a');
     await engine.drained();
     expect(found(...LINES, ...MORE)).toEqual([]);
   });

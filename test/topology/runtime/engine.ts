@@ -116,6 +116,11 @@ export class Engine {
     return this.#instances.get(slot)?.ended;
   }
 
+  /** Waits no more for a worker that ended by itself, and does nothing to it. */
+  forget(slot = 'a'): void {
+    this.#instances.delete(slot);
+  }
+
   kill(slot = 'a'): void {
     this.#instances.get(slot)?.driver.kill();
     this.#instances.delete(slot);

@@ -76,6 +76,8 @@ describe('task store', () => {
             case 'put-and-undo': {
               const [before, waited] = [store.overlaid(one.key), store.due(one.key)];
               put(store, copyOf(now), one.key, one.state, one.due);
+              // Asked for in between, the hash must not be remembered.
+              expect(store.hash).toHaveLength(16);
               store.undo(one.key, before, waited);
               break;
             }
