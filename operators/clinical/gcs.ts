@@ -3,7 +3,7 @@
  * difference that an untestable verbal part gives no value instead of a normal 15).
  */
 import { GCS_EYE, GCS_MOTOR, GCS_TOTAL, GCS_UNTESTABLE, GCS_VERBAL, MENTATION } from './measurement.ts';
-import type { Measurements } from './series.ts';
+import type { Measurements } from './measurements.ts';
 
 export interface GcsReading {
   /** The score, or undefined: nothing charted, parts incomplete, or verbal untestable. */

@@ -1,18 +1,8 @@
 import { CRITERION_COUNT, GCS, RR, SBP } from './criterion.ts';
 import { type GcsReading, gcsAt } from './gcs.ts';
 import { GCS_TOTAL, MENTATION, RESPIRATORY_RATE, SYSTOLIC_BP } from './measurement.ts';
+import type { Measurements } from './measurements.ts';
 import { meets, type Qsofa } from './qsofa.ts';
-
-/** Measurements of one patient in columns, sorted by time. `source` is the caller's own reference to the Observation. */
-export interface Measurements {
-  readonly count: number;
-  /** Epoch milliseconds. */
-  readonly time: ArrayLike<number>;
-  /** Numbers of `measurement.ts`. */
-  readonly kind: ArrayLike<number>;
-  readonly value: ArrayLike<number>;
-  readonly source: ArrayLike<number>;
-}
 
 /** The usable values of one criterion in time order; several at one instant stand side by side. */
 export interface Series {
