@@ -28,9 +28,6 @@ export interface DecodeFhir {
   readonly trustOrigin?: boolean;
 }
 
-/** Kafka's own default for the largest message (`message.max.bytes`), rounded to a MiB. */
-export const MAX_FHIR_BYTES = 1_048_576;
-
 /** Header that carries the arrival of a record that was recorded elsewhere, epoch milliseconds as text. */
 export const ARRIVAL_HEADER = 'sepsis-arrival';
 

@@ -5,10 +5,10 @@ import {
   subjectResolver,
   withoutVersion,
 } from '../schemas/fhir/patient-reference.ts';
+import { DEFAULT_MAX_BYTES } from '../schemas/fhir/read-resource.ts';
 import { type Duration, hours } from '../topology/model/time.ts';
 import { type CodeMap, codeMap } from './clinical/codes.ts';
 import { type Qsofa, qsofa } from './clinical/qsofa.ts';
-import { MAX_FHIR_BYTES } from './decode-fhir.ts';
 import type { EventRules } from './fhir-events/context.ts';
 import type { Cap } from './patient-window/splice.ts';
 import { CAP, LATENESS, WINDOW } from './score-patient.ts';
@@ -46,7 +46,7 @@ export function screeningRules(own: Partial<ScreeningRules> = {}): ScreeningRule
     codes: codeMap(),
     bases: {},
     identifiers: new Map(),
-    maxFhirBytes: MAX_FHIR_BYTES,
+    maxFhirBytes: DEFAULT_MAX_BYTES,
     trustTimestamp: true,
     trustOrigin: false,
     retain: 'window',

@@ -1,10 +1,8 @@
 import type { FhirResource } from '../../schemas/fhir/resource.ts';
+import { TOPIC } from '../../schemas/topics.ts';
 import { member, textOf } from './json-spans.ts';
 
-const VITALS = 'fhir.observation.vitals';
-const LABS = 'fhir.observation.labs';
-const ENCOUNTER = 'fhir.encounter';
-const MEDICATION_REQUEST = 'fhir.medicationrequest';
+const { vitals: VITALS, labs: LABS, encounters: ENCOUNTER, medicationRequests: MEDICATION_REQUEST } = TOPIC;
 
 /** The topics that the topology reads. */
 export const INPUT_TOPICS: ReadonlySet<string> = new Set([VITALS, LABS, ENCOUNTER, MEDICATION_REQUEST]);
