@@ -41,10 +41,9 @@ function run(cwd: string, command: string, ...args: string[]): string {
 describe('the packed package in an empty project', () => {
   const root = mkdtempSync(join(tmpdir(), 'sepsis-streams-pack-'));
   const consumer = join(root, 'consumer');
-  let cannot = missing.length > 0 ? `not written yet: ${missing.join(', ')}` : undefined;
+  let cannot: string | undefined;
 
   beforeAll(() => {
-    if (cannot !== undefined) return;
     run(project, process.execPath, join(project, 'app/pack/pack.ts'), join(root, 'dist'));
     mkdirSync(consumer);
     writeFileSync(
@@ -113,7 +112,9 @@ describe('the packed package in an empty project', () => {
 });
 
 describe('the checkout', () => {
-  beforeEach((context) => context.skip(missing.length > 0, `not written yet: ${missing.join(', ')}`));
+  test('has every file that its manifest names', () => {
+    expect(missing).toEqual([]);
+  });
 
   test('npx finds the command, and the Node that npm ci brought runs it', () => {
     const cache = mkdtempSync(join(tmpdir(), 'sepsis-streams-npx-'));
