@@ -63,6 +63,46 @@ export const ERRORS = {
     exit: 1,
     mend: 'The committed offset is read back to learn whether the transaction stands.',
   },
+  'generation-fenced': {
+    retry: true,
+    exit: 1,
+    mend: 'The group went on without this member; the batch is dropped and the group is joined again.',
+  },
+  'instance-fenced': {
+    retry: false,
+    exit: 4,
+    mend: 'Another live process runs under the same slot name: give each instance a slot of its own.',
+  },
+  'rebalance-in-progress': {
+    retry: true,
+    exit: 1,
+    mend: 'The group is being joined anew; the batch is dropped and read again after it.',
+  },
+  'concurrent-transactions': {
+    retry: true,
+    exit: 1,
+    mend: 'The last transaction of this producer is still being written out; it is asked again at once.',
+  },
+  'unstable-offsets': {
+    retry: true,
+    exit: 1,
+    mend: 'A transaction that moves these offsets is still being decided; they are asked for again.',
+  },
+  'sequence-out-of-order': {
+    retry: true,
+    exit: 1,
+    mend: 'What was sent before is not known to the broker; a new producer takes over and the batch is read again.',
+  },
+  'request-timed-out': {
+    retry: true,
+    exit: 4,
+    mend: 'The answer was lost: whether it was done is read back before anything is done again.',
+  },
+  'broker-unavailable': {
+    retry: true,
+    exit: 4,
+    mend: 'Check that the brokers run and can be reached; it is tried again with a pause.',
+  },
   usage: { retry: false, exit: 2, mend: 'See `--help`.' },
   configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
   'input-unreadable': {
