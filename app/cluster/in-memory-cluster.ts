@@ -10,6 +10,7 @@ import type { Topology } from '../../topology/dsl/nodes.ts';
 import { subTopologies } from '../../topology/dsl/sub-topologies.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
+import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { SnapshotStore } from '../../topology/ports/snapshot-store.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import type { Limits } from '../../topology/runtime/settings.ts';
@@ -38,7 +39,7 @@ export class InMemoryCluster {
   readonly codecs: Codecs;
   readonly #options: ClusterOptions;
   readonly #inputs: readonly string[];
-  readonly #workers = new Map<string, Worker>();
+  readonly #instances = new Map<string, { readonly worker: Worker; readonly driver: MemoryDriver }>();
   readonly #read = new Map<string, number>();
   #failure: Error | undefined;
   #truncated = false;
@@ -58,9 +59,10 @@ export class InMemoryCluster {
 
   startInstance(slot: string): void {
     const { clock, telemetry, snapshots, limits, ticks } = this.#options;
+    const driver = new MemoryDriver(this.broker);
     const worker = new Worker({
       topology: this.topology,
-      driver: new MemoryDriver(this.broker),
+      driver,
       clock,
       application: APPLICATION,
       slot,
@@ -70,21 +72,20 @@ export class InMemoryCluster {
       ...(limits === undefined ? {} : { limits }),
       ...(ticks === undefined ? {} : { ticks }),
     });
-    this.#workers.set(slot, worker);
+    this.#instances.set(slot, { worker, driver });
     worker.run().catch((error: unknown) => {
       this.#failure ??= error instanceof Error ? error : new Error(String(error));
     });
   }
 
   /** Ends an instance as a killed process would. */
-  async crashInstance(slot: string): Promise<void> {
-    const worker = this.#workers.get(slot);
-    this.#workers.delete(slot);
-    await worker?.crash();
+  crashInstance(slot: string): void {
+    this.#instances.get(slot)?.driver.kill();
+    this.#instances.delete(slot);
   }
 
   get slots(): readonly string[] {
-    return [...this.#workers.keys()];
+    return [...this.#instances.keys()];
   }
 
   /**
@@ -92,23 +93,18 @@ export class InMemoryCluster {
    * leave at once, and what is not committed is dropped.
    */
   async stop(): Promise<void> {
-    const ended = [...this.#workers.values()].map((worker) =>
-      this.#truncated ? worker.crash() : worker.stop(),
-    );
-    await Promise.all(ended);
+    const instances = [...this.#instances.values()];
+    if (this.#truncated) for (const { driver } of instances) driver.kill();
+    else await Promise.all(instances.map(({ worker }) => worker.stop()));
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Records of the input and of the repartition topic that are not committed yet. */
   lag(): number {
-    const committed = this.broker.committedOf(APPLICATION);
+    const inputs = this.#partitionsOf(this.#inputs);
+    const committed = this.broker.committedOf(APPLICATION, inputs);
     let lag = 0;
-    for (const topic of this.#inputs) {
-      for (let partition = 0; partition < this.#options.partitions; partition++) {
-        lag +=
-          this.broker.log({ topic, partition }).end - (committed.get(`${topic}/${partition}`)?.offset ?? 0);
-      }
-    }
+    for (const at of inputs) lag += this.broker.log(at).end - (committed.get(partitionKey(at))?.offset ?? 0);
     return lag;
   }
 
@@ -133,8 +129,8 @@ export class InMemoryCluster {
       const at = `${topic}/${partition}`;
       const log = this.broker.log({ topic, partition });
       let offset = this.#read.get(at) ?? log.start;
-      while (offset < log.end) {
-        const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY);
+      while (offset < log.stableEnd) {
+        const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, { committed: true });
         for (const record of records) yield { ...record, partition };
         offset = nextOffset;
       }
@@ -152,19 +148,23 @@ export class InMemoryCluster {
   /** Lets go of input that is committed, and of output that was read. */
   truncate(): void {
     this.#truncated = true;
-    const committed = this.broker.committedOf(APPLICATION);
-    for (const topic of Object.values(TOPIC)) {
-      for (let partition = 0; partition < this.#options.partitions; partition++) {
-        const at = `${topic}/${partition}`;
-        const before = this.#inputs.includes(topic) ? committed.get(at)?.offset : this.#read.get(at);
-        if (before !== undefined) this.broker.log({ topic, partition }).truncate(before);
-      }
+    const committed = this.broker.committedOf(APPLICATION, this.#partitionsOf(this.#inputs));
+    for (const at of this.#partitionsOf(Object.values(TOPIC))) {
+      const key = partitionKey(at);
+      const before = this.#inputs.includes(at.topic) ? committed.get(key)?.offset : this.#read.get(key);
+      if (before !== undefined) this.broker.log(at).truncate(before);
     }
+  }
+
+  #partitionsOf(topics: readonly string[]): TopicPartition[] {
+    return topics.flatMap((topic) =>
+      Array.from({ length: this.#options.partitions }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   /** Committed state of a store, key by key, over all instances. The views are good until the next record. */
   *state(store: string): Generator<readonly [key: string, state: Uint8Array]> {
-    for (const worker of this.#workers.values()) {
+    for (const { worker } of this.#instances.values()) {
       for (const task of worker.tasks) yield* task.stores.get(store)?.entries() ?? [];
     }
   }

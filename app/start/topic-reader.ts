@@ -1,6 +1,8 @@
+import { seconds } from '../../topology/model/time.ts';
 import type {
   Assignment,
   Batch,
+  PolledBatch,
   CommittedOffset,
   ConsumerPort,
   KafkaDriver,
@@ -16,6 +18,7 @@ export interface TopicReaderOptions {
   readonly each: (batch: Batch) => void;
 }
 
+const PATIENCE = { sessionTimeout: seconds(6), rebalanceTimeout: seconds(6) };
 const LIMITS = { maxRecords: 1_000, maxBytes: 8 << 20, waitMs: 50 } as const;
 
 /**
@@ -26,6 +29,8 @@ export class TopicReader {
   readonly #options: TopicReaderOptions;
   readonly #consumer: ConsumerPort;
   readonly #committed = new Map<string, CommittedOffset>();
+  /** What the group gave, and what is read: the offsets to begin at lie between the two. */
+  #given: Assignment | undefined;
   #assignment: Assignment | undefined;
   #stopping = false;
   #running: Promise<void> | undefined;
@@ -34,7 +39,7 @@ export class TopicReader {
 
   constructor(options: TopicReaderOptions) {
     this.#options = options;
-    this.#consumer = options.driver.consumer({ groupId: options.groupId });
+    this.#consumer = options.driver.consumer({ groupId: options.groupId, ...PATIENCE });
   }
 
   start(): void {
@@ -87,13 +92,17 @@ export class TopicReader {
 
   async #work(): Promise<void> {
     await this.#consumer.subscribe([this.#options.topic], {
-      onAssigned: (assignment) => this.#assigned(assignment),
+      onAssigned: (assignment) => {
+        this.#given = assignment;
+      },
       onRevoked: () => {
+        this.#given = undefined;
         this.#assignment = undefined;
         return Promise.resolve();
       },
     });
     while (!this.#stopping) {
+      if (this.#given !== undefined && this.#assignment !== this.#given) await this.#assigned(this.#given);
       const batches = await this.#consumer.poll(LIMITS);
       await this.#take(batches);
       this.#wake();
@@ -103,6 +112,7 @@ export class TopicReader {
 
   async #assigned(assignment: Assignment): Promise<void> {
     const committed = await this.#consumer.committed(assignment.partitions);
+    if (this.#given !== assignment) return;
     for (const at of assignment.partitions) {
       const from = committed.get(partitionKey(at));
       this.#consumer.seek(at, from?.offset ?? 0);
@@ -111,7 +121,8 @@ export class TopicReader {
     this.#assignment = assignment;
   }
 
-  async #take(batches: readonly Batch[]): Promise<void> {
+  async #take(polled: readonly PolledBatch[]): Promise<void> {
+    const batches = polled.filter(({ assignment }) => assignment === this.#assignment);
     if (this.#assignment === undefined || batches.length === 0) return;
     const offsets = new Map<string, CommittedOffset>();
     for (const batch of batches) {

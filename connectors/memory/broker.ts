@@ -1,166 +1,101 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import type {
-  CommittedOffset,
-  GroupGeneration,
-  NewTopic,
-  OffsetCommits,
-  TopicPartition,
-} from '../../topology/ports/kafka-driver.ts';
-import { ConsumerGroup } from './consumer-group.ts';
-import { partitionOf } from './murmur2.ts';
-import { PartitionLog } from './partition-log.ts';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import type { CommittedOffset, NewTopic, TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { systemClock } from './clocks.ts';
+import { BrokerState } from './cluster/broker.ts';
+import type { Partition } from './cluster/partition.ts';
+import type { Marker } from './cluster/transaction-coordinator.ts';
+import { byPartition, Partitioner } from './partitioner.ts';
+import { Signal } from './signal.ts';
 
-/** Kafka in this process: partitioned logs, consumer groups, producers fenced by epoch, atomic commits. */
+/** What a cluster does in its own time. */
+export interface ClusterHabits {
+  readonly clock: Clock;
+  /** Takes the writing of each marker of a decided transaction, to be done when it likes. At once when not given. */
+  readonly markers?: (write: () => void) => void;
+}
+
+/** Kafka in this process: the state of a cluster, its time, and a bell for those who wait for something to happen. */
 export class MemoryBroker {
-  readonly #topics = new Map<string, readonly PartitionLog[]>();
-  readonly #groups = new Map<string, ConsumerGroup>();
-  readonly #committed = new Map<string, Map<string, CommittedOffset>>();
-  readonly #epochs = new Map<string, number>();
-  readonly #waiting = new Set<() => void>();
-  #keyless = 0;
-  #members = 0;
+  readonly state: BrokerState = new BrokerState();
+  readonly #habits: ClusterHabits;
+  readonly #bell = new Signal();
+  readonly #partitioner = new Partitioner((topic) => this.state.partitions(topic));
+  readonly #announced = new WeakSet<Marker>();
+
+  constructor(habits: ClusterHabits = { clock: systemClock }) {
+    this.#habits = habits;
+  }
+
+  get now(): number {
+    return this.#habits.clock.now();
+  }
 
   createTopics(topics: readonly NewTopic[]): void {
-    for (const { name, partitions } of topics) {
-      if (!this.#topics.has(name))
-        this.#topics.set(
-          name,
-          Array.from({ length: partitions }, () => new PartitionLog()),
-        );
-    }
+    this.state.createTopics(topics);
   }
 
   partitions(topic: string): number | undefined {
-    return this.#topics.get(topic)?.length;
+    return this.state.partitions(topic);
   }
 
-  log({ topic, partition }: TopicPartition): PartitionLog {
-    const log = this.#topics.get(topic)?.[partition];
-    if (log === undefined)
-      throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
-    return log;
+  log(at: TopicPartition): Partition['log'] {
+    return this.state.partition(at).log;
   }
 
-  /** Appends outside any transaction; the records are visible at once. */
+  /** Appends as a plain producer beside the cluster: the records are visible at once, or, on an error, none is there. */
   append(topic: string, records: readonly OutgoingRecord[]): void {
-    this.assertWritable(topic, records);
-    for (const record of records) this.#logOf(topic, record).append(record);
-    this.#wake();
+    if (this.state.partitions(topic) === undefined)
+      throw new StreamsError('configuration', `There is no topic ${topic}.`);
+    const batches = byPartition(topic, records, this.#partitioner);
+    for (const [partition] of batches) this.state.partition({ topic, partition });
+    for (const [partition, batch] of batches) this.state.produce({ topic, partition }, batch);
+    this.#bell.give();
   }
 
-  /** @throws StreamsError `configuration` when a record goes to a topic or a partition that is not there. */
-  assertWritable(topic: string, records: readonly OutgoingRecord[]): void {
-    const logs = this.#logsOf(topic);
-    for (const { partition } of records) {
-      if (partition !== undefined && logs[partition] === undefined) {
-        throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
-      }
+  /** Committed offsets of a group as they are, whatever transaction is still undecided. */
+  committedOf(groupId: string, at: readonly TopicPartition[]): ReadonlyMap<string, CommittedOffset> {
+    return this.state.offsets(groupId).read(at, false);
+  }
+
+  /** Does something to the state on behalf of a client, and tells those who wait. */
+  apply<R>(work: (state: BrokerState, now: number) => R): R {
+    try {
+      return work(this.state, this.now);
+    } finally {
+      this.#announceMarkers();
+      this.#bell.give();
     }
   }
 
-  /** Offsets and records of one transaction become visible together, with a marker in every partition written. */
-  commit(transaction: {
-    records: readonly (readonly [string, readonly OutgoingRecord[]])[];
-    offsets: OffsetCommits;
-    group: GroupGeneration | undefined;
-  }): void {
-    if (transaction.group !== undefined)
-      this.group(transaction.group.groupId).assertCurrent(transaction.group);
-    const written = new Set<PartitionLog>();
-    for (const [topic, records] of transaction.records) {
-      for (const record of records) {
-        const log = this.#logOf(topic, record);
-        log.append(record);
-        written.add(log);
-      }
-    }
-    for (const log of written) log.appendMarker();
-    if (transaction.group !== undefined) this.commitOffsets(transaction.group, transaction.offsets);
-    this.#wake();
+  /** Lets time do its part: sessions and rebalances that are over. */
+  tick(): void {
+    this.apply((state, now) => state.tick(now));
   }
 
-  /** @throws StreamsError `fenced` when the generation is not the group's. */
-  commitOffsets(generation: GroupGeneration, offsets: OffsetCommits): void {
-    this.group(generation.groupId).assertCurrent(generation);
-    const committed = this.committedOf(generation.groupId);
-    for (const [at, offset] of offsets) committed.set(at, offset);
+  /** Ends transactions that were open for too long; a real broker looks every 10 s (kafka-clients §2 H). */
+  expireTransactions(): void {
+    this.apply(({ transactions }, now) => transactions.expire(now));
   }
 
-  committedOf(groupId: string): Map<string, CommittedOffset> {
-    let committed = this.#committed.get(groupId);
-    if (committed === undefined) {
-      committed = new Map();
-      this.#committed.set(groupId, committed);
-    }
-    return committed;
-  }
-
-  group(groupId: string): ConsumerGroup {
-    let group = this.#groups.get(groupId);
-    if (group === undefined) {
-      group = new ConsumerGroup(
-        groupId,
-        (topic) => this.partitions(topic) ?? 0,
-        () => this.#wake(),
-      );
-      this.#groups.set(groupId, group);
-    }
-    return group;
-  }
-
-  /** An id that no member had before: one that comes back under its old name is another member. */
-  newMemberId(name: string): string {
-    return `${name}-${this.#members++}`;
-  }
-
-  /** A new epoch of a transactional id; producers of older ones are fenced. */
-  nextEpoch(transactionalId: string): number {
-    const epoch = (this.#epochs.get(transactionalId) ?? -1) + 1;
-    this.#epochs.set(transactionalId, epoch);
-    return epoch;
-  }
-
-  assertEpoch(transactionalId: string, epoch: number): void {
-    if (this.#epochs.get(transactionalId) !== epoch) {
-      throw new StreamsError(
-        'fenced',
-        `Producer ${transactionalId} of epoch ${epoch} is fenced by epoch ${this.#epochs.get(transactionalId)}.`,
-      );
-    }
-  }
-
-  /** Resolves when something was appended or a group changed, or after `waitMs`. */
+  /** Resolves when something happened, or after `waitMs`. */
   changed(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
+    return this.#bell.wait(milliseconds(waitMs), this.#habits.clock);
+  }
+
+  #announceMarkers(): void {
+    const { transactions } = this.state;
+    for (const marker of transactions.pendingMarkers()) {
+      if (this.#announced.has(marker)) continue;
+      this.#announced.add(marker);
+      const write = (): void => {
+        transactions.writeMarker(marker);
+        this.#bell.give();
       };
-      const timer = setTimeout(done, waitMs);
-      this.#waiting.add(done);
-    });
-  }
-
-  #wake(): void {
-    for (const done of this.#waiting) done();
-  }
-
-  #logOf(topic: string, record: OutgoingRecord): PartitionLog {
-    const logs = this.#logsOf(topic);
-    const partition =
-      record.partition ??
-      (record.key === null ? this.#keyless++ % logs.length : partitionOf(record.key, logs.length));
-    const log = logs[partition];
-    if (log === undefined)
-      throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
-    return log;
-  }
-
-  #logsOf(topic: string): readonly PartitionLog[] {
-    const logs = this.#topics.get(topic);
-    if (logs === undefined) throw new StreamsError('configuration', `There is no topic ${topic}.`);
-    return logs;
+      if (this.#habits.markers === undefined) write();
+      else this.#habits.markers(write);
+    }
   }
 }

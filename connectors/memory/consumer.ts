@@ -1,107 +1,120 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import {
   type Assignment,
-  type Batch,
   type CommittedOffset,
   type ConsumerOptions,
   type ConsumerPort,
   type GroupGeneration,
   type OffsetCommits,
+  type PolledBatch,
   type PollLimits,
   partitionKey,
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import type { MemoryBroker } from './broker.ts';
+import { asked, type Client } from './client.ts';
+import { Membership } from './membership.ts';
 
-/** A member of a group of the in-memory broker. Rebalances happen inside `poll`, as in Kafka's own client. */
+/** A member of a group: it reads the partitions of its assignment, from where it was told to. */
 export class MemoryConsumer implements ConsumerPort {
   readonly #broker: MemoryBroker;
-  readonly #groupId: string;
-  readonly #memberId: string;
-  readonly #positions = new Map<string, number>();
-  #listener: RebalanceListener | undefined;
-  #assignment: Assignment | undefined;
-  #revoked = true;
+  readonly #client: Client;
+  readonly #options: ConsumerOptions;
+  #membership: Membership | undefined;
+  #of: Assignment | undefined;
+  /** Positions in the assignment `#of`; a partition without one is not read. */
+  #positions = new Map<string, number>();
   /** Partition to begin the next poll with, so that a busy one does not starve the others. */
   #turn = 0;
 
-  constructor(broker: MemoryBroker, options: ConsumerOptions, memberId: string) {
+  constructor(broker: MemoryBroker, client: Client, options: ConsumerOptions) {
     this.#broker = broker;
-    this.#groupId = options.groupId;
-    this.#memberId = memberId;
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /** Generation that the group gave last: for showing what comes of reading it at a commit. */
+  get liveGeneration(): number {
+    return this.#membership?.liveGeneration ?? -1;
   }
 
   subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void> {
-    this.#listener = listener;
-    this.#broker.group(this.#groupId).add(this.#memberId, topics);
+    this.#membership = new Membership(this.#broker, this.#client, this.#options, topics, listener);
     return Promise.resolve();
   }
 
-  async poll(limits: PollLimits): Promise<readonly Batch[]> {
-    if (!(await this.#settled())) {
-      await this.#broker.changed(limits.waitMs);
+  async poll(limits: PollLimits): Promise<readonly PolledBatch[]> {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined) {
+      await this.#membership?.changed(limits.waitMs);
       return [];
     }
-    const batches = this.#read(limits);
-    if (batches.length > 0 || limits.waitMs <= 0) return batches;
-    await this.#broker.changed(limits.waitMs);
-    return (await this.#settled()) ? this.#read(limits) : [];
+    this.#follow(assignment);
+    const positions = this.#positions;
+    // The answer may come when the assignment is gone: it bears the one that it was asked for under.
+    const batches = await this.#client.link.call('fetch', async () => {
+      const batches = this.#read(assignment, positions, limits);
+      if (batches.length > 0 || limits.waitMs <= 0) return batches;
+      await this.#broker.changed(limits.waitMs);
+      return this.#read(assignment, positions, limits);
+    });
+    for (const batch of batches) positions.set(partitionKey(batch), batch.nextOffset);
+    return batches;
   }
 
   seek(at: TopicPartition, offset: number): void {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined) return;
+    this.#follow(assignment);
     this.#positions.set(partitionKey(at), offset);
   }
 
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    const committed = this.#broker.committedOf(this.#groupId);
-    const found = new Map<string, CommittedOffset>();
-    for (const one of at) {
-      const offset = committed.get(partitionKey(one));
-      if (offset !== undefined) found.set(partitionKey(one), offset);
-    }
-    return Promise.resolve(found);
+    return asked(this.#client, ['unstable-offsets'], () =>
+      this.#client.link.call('offset-fetch', () =>
+        this.#broker.state.offsets(this.#options.groupId).read(at, true),
+      ),
+    );
   }
 
   async commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
-    this.#broker.commitOffsets(generation, offsets);
+    await this.#client.link.call('offset-commit', () =>
+      this.#broker.apply((state) => state.commitOffsets(generation.groupId, generation, offsets)),
+    );
   }
 
-  close(): Promise<void> {
-    this.#listener = undefined;
-    this.#broker.group(this.#groupId).remove(this.#memberId);
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.#membership?.close();
   }
 
-  /** Takes part in a rebalance when there is one; false while it is not over. */
-  async #settled(): Promise<boolean> {
-    const group = this.#broker.group(this.#groupId);
-    const listener = this.#listener;
-    if (listener === undefined) return false;
-    if (!group.mustRejoin(this.#memberId, this.#assignment)) return true;
-    if (!this.#revoked) {
-      this.#revoked = true;
-      if (this.#assignment !== undefined) await listener.onRevoked(this.#assignment);
-    }
-    const assignment = group.join(this.#memberId);
-    if (assignment === undefined) return false;
-    this.#assignment = assignment;
-    this.#revoked = false;
-    this.#positions.clear();
-    await listener.onAssigned(assignment);
-    return !group.mustRejoin(this.#memberId, assignment);
+  /** What the broker does when the process is gone. */
+  abandon(): void {
+    this.#membership?.abandon();
   }
 
-  #read({ maxRecords, maxBytes }: PollLimits): Batch[] {
-    const partitions = this.#assignment?.partitions ?? [];
-    const batches: Batch[] = [];
+  #follow(assignment: Assignment): void {
+    if (this.#of === assignment) return;
+    this.#of = assignment;
+    this.#positions = new Map();
+  }
+
+  #read(
+    assignment: Assignment,
+    positions: ReadonlyMap<string, number>,
+    { maxRecords, maxBytes }: PollLimits,
+  ): PolledBatch[] {
+    const { partitions } = assignment;
+    const batches: PolledBatch[] = [];
     let records = 0;
     let bytes = 0;
     for (let i = 0; i < partitions.length && records < maxRecords && bytes < maxBytes; i++) {
       const at = partitions[(this.#turn + i) % partitions.length] as TopicPartition;
-      const batch = this.#readOne(at, maxRecords - records, maxBytes - bytes);
-      if (batch === undefined) continue;
-      batches.push(batch);
+      const position = positions.get(partitionKey(at));
+      if (position === undefined) continue;
+      const batch = this.#readOne(at, position, maxRecords - records, maxBytes - bytes);
+      if (batch.nextOffset === position) continue;
+      batches.push({ ...at, ...batch, assignment });
       records += batch.records.length;
       for (const { value } of batch.records) bytes += value?.length ?? 0;
     }
@@ -109,25 +122,19 @@ export class MemoryConsumer implements ConsumerPort {
     return batches;
   }
 
-  #readOne(at: TopicPartition, maxRecords: number, maxBytes: number): Batch | undefined {
+  #readOne(
+    at: TopicPartition,
+    position: number,
+    maxRecords: number,
+    maxBytes: number,
+  ): Pick<PolledBatch, 'records' | 'nextOffset'> {
     const log = this.#broker.log(at);
-    const key = partitionKey(at);
-    const position = this.#positions.get(key) ?? 0;
-    if (position < log.start) {
+    if (position < log.start || position > log.end) {
       throw new StreamsError(
         'log-truncated',
-        `Position ${position} of ${key} lies before the log's start ${log.start}.`,
+        `Position ${position} of ${partitionKey(at)} lies outside of the log, which holds ${log.start} to ${log.end}.`,
       );
     }
-    if (position > log.end) {
-      throw new StreamsError(
-        'log-truncated',
-        `Position ${position} of ${key} lies behind the log's end ${log.end}.`,
-      );
-    }
-    if (position === log.end) return undefined;
-    const { records, nextOffset } = log.read(position, maxRecords, maxBytes);
-    this.#positions.set(key, nextOffset);
-    return { ...at, records, nextOffset };
+    return log.read(position, maxRecords, maxBytes, { committed: true });
   }
 }

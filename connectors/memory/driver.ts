@@ -2,81 +2,83 @@ import type {
   AdminPort,
   Batch,
   Capabilities,
-  CommittedOffset,
   ConsumerOptions,
   ConsumerPort,
   KafkaDriver,
-  NewTopic,
+  ProducerPort,
   TopicPartition,
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
-import { partitionKey } from '../../topology/ports/kafka-driver.ts';
+import { MemoryAdmin } from './admin.ts';
 import type { MemoryBroker } from './broker.ts';
+import { type Client, inProcess } from './client.ts';
 import { MemoryConsumer } from './consumer.ts';
+import { SeverableLink } from './link.ts';
+import { MemoryProducer } from './producer.ts';
 import { MemoryTransactions } from './transactions.ts';
 
 const READ_RECORDS = 1_000;
 
-/** The driver of the in-memory broker. Several drivers on one broker are several clients of one cluster. */
+/** The driver of the in-memory broker. Several drivers on one broker are several processes with one cluster. */
 export class MemoryDriver implements KafkaDriver {
   readonly name: string = 'memory';
-  readonly capabilities: Capabilities = { transactions: true, fencing: 'generation' };
+  readonly capabilities: Capabilities = {
+    transactions: true,
+    fencing: 'generation',
+    stableOffsets: true,
+    staticMembership: true,
+  };
   readonly #broker: MemoryBroker;
+  readonly #client: Client;
+  readonly #link: SeverableLink;
+  readonly #open: { abandon(): void }[] = [];
 
-  constructor(broker: MemoryBroker) {
+  constructor(broker: MemoryBroker, client: Client = inProcess) {
     this.#broker = broker;
+    this.#link = new SeverableLink(client.link);
+    this.#client = { ...client, link: this.#link };
+  }
+
+  /**
+   * Ends the process in the middle of what it does: no call of it is applied or answered any more. The broker notices
+   * at once, which a real one does only when the session and the transaction time out.
+   */
+  kill(): void {
+    this.#link.sever();
+    for (const one of this.#open) one.abandon();
   }
 
   admin(): AdminPort {
-    const broker = this.#broker;
-    return {
-      createTopics: async (topics: readonly NewTopic[]) => broker.createTopics(topics),
-      partitions: async (topics) =>
-        new Map(
-          topics.flatMap((topic) => {
-            const count = broker.partitions(topic);
-            return count === undefined ? [] : [[topic, count] as const];
-          }),
-        ),
-      offsets: async (at) => {
-        const { start, end } = broker.log(at);
-        return { start, end };
-      },
-      committed: async (groupId, at) => {
-        const committed = broker.committedOf(groupId);
-        return new Map(
-          at.map(partitionKey).flatMap((key): [string, CommittedOffset][] => {
-            const offset = committed.get(key);
-            return offset === undefined ? [] : [[key, offset]];
-          }),
-        );
-      },
-      deleteRecords: async (at, before) => broker.log(at).truncate(before),
-    };
+    return new MemoryAdmin(this.#broker, this.#client);
   }
 
   consumer(options: ConsumerOptions): ConsumerPort {
-    return new MemoryConsumer(
-      this.#broker,
-      options,
-      this.#broker.newMemberId(options.instanceId ?? 'member'),
-    );
+    const consumer = new MemoryConsumer(this.#broker, this.#client, options);
+    this.#open.push(consumer);
+    return consumer;
   }
 
   transactions(options: TransactionOptions): TransactionPort {
-    return new MemoryTransactions(this.#broker, options);
+    const transactions = new MemoryTransactions(this.#broker, this.#client, options);
+    this.#open.push(transactions);
+    return transactions;
+  }
+
+  producer(): ProducerPort {
+    return new MemoryProducer(this.#broker, this.#client);
   }
 
   async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
-    const log = this.#broker.log(at);
     for (let offset = from; offset < to; ) {
-      const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, to);
+      const { records, nextOffset } = await this.#client.link.call('restore-fetch', () =>
+        this.#broker
+          .log(at)
+          .read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, { committed: true, before: to }),
+      );
       if (records.length > 0) each({ ...at, records, nextOffset });
       if (nextOffset <= offset) return;
       offset = nextOffset;
-      // Lets a rebalance through between two batches of a long restore.
-      await Promise.resolve();
     }
   }
 

@@ -35,14 +35,13 @@ export class MemorySnapshotStore implements SnapshotStore {
     key: SnapshotKey,
     header: SnapshotHeader,
     changes: Iterable<SnapshotChange>,
-    whole: boolean,
+    base: number | undefined,
   ): Promise<boolean> {
     const before = this.#held.get(nameOf(key));
     if (before !== undefined && (before.header.epoch > header.epoch || before.header.offset > header.offset))
       return Promise.resolve(false);
-    if (before === undefined && !whole) return Promise.resolve(false);
-    const fresh: Held['entries'] = new Map();
-    const held: Held = { header, entries: whole ? fresh : (before?.entries ?? fresh) };
+    if (base !== undefined && before?.header.offset !== base) return Promise.resolve(false);
+    const held: Held = { header, entries: new Map(base === undefined ? [] : before?.entries) };
     for (const [store, entry, state] of changes) {
       const name = `${store}\0${entry}`;
       if (state === null) held.entries.delete(name);

@@ -1,65 +1,135 @@
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type {
   GroupGeneration,
   OffsetCommits,
+  TopicPartition,
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
 import type { MemoryBroker } from './broker.ts';
+import { asked, type Client } from './client.ts';
+import type { BrokerState } from './cluster/broker.ts';
+import type { ProducerIdentity } from './cluster/transaction-coordinator.ts';
+import { byPartition, Partitioner } from './partitioner.ts';
 
-/** A transactional producer of the in-memory broker: what is sent becomes visible at the commit, or never. */
+/** A transactional producer: the requests that Kafka's own client makes, in its order, one at a time. */
 export class MemoryTransactions implements TransactionPort {
   readonly #broker: MemoryBroker;
-  readonly #id: string;
-  #epoch = -1;
-  #records: (readonly [string, readonly OutgoingRecord[]])[] = [];
-  #offsets = new Map<string, { readonly offset: number; readonly metadata: string }>();
-  #group: GroupGeneration | undefined;
+  readonly #client: Client;
+  readonly #options: TransactionOptions;
+  readonly #partitioner: Partitioner;
+  #producer: ProducerIdentity;
+  /** Next sequence by partition, of this epoch. */
+  readonly #sequences = new Map<string, number>();
+  readonly #added = new Set<string>();
+  #offsetsAdded = false;
 
-  constructor(broker: MemoryBroker, options: TransactionOptions) {
+  constructor(broker: MemoryBroker, client: Client, options: TransactionOptions) {
     this.#broker = broker;
-    this.#id = options.transactionalId;
+    this.#client = client;
+    this.#options = options;
+    this.#partitioner = new Partitioner((topic) => broker.partitions(topic));
+    this.#producer = { transactionalId: options.transactionalId, producerId: -1, epoch: -1 };
   }
 
-  init(): Promise<void> {
-    this.#epoch = this.#broker.nextEpoch(this.#id);
+  async init(): Promise<void> {
+    const { transactionalId, timeout } = this.#options;
+    const identity = await this.#again('init-producer-id', ({ transactions }) =>
+      transactions.initProducerId(transactionalId, timeout),
+    );
+    this.#producer = { transactionalId, ...identity };
+    this.#sequences.clear();
     this.begin();
-    return Promise.resolve();
   }
 
   begin(): void {
-    this.#records = [];
-    this.#offsets = new Map();
-    this.#group = undefined;
+    this.#added.clear();
+    this.#offsetsAdded = false;
   }
 
   async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    this.#broker.assertEpoch(this.#id, this.#epoch);
-    // Here and not at the commit, which must not fail half way.
-    this.#broker.assertWritable(topic, records);
-    this.#records.push([topic, records]);
+    const batches = [...byPartition(topic, records, this.#partitioner)];
+    const fresh = batches
+      .map(([partition]): TopicPartition => ({ topic, partition }))
+      .filter(({ partition }) => !this.#added.has(`${topic}/${partition}`));
+    if (fresh.length > 0) {
+      await this.#again('add-partitions', ({ transactions }, now) =>
+        transactions.addPartitions(this.#producer, fresh, now),
+      );
+      for (const { partition } of fresh) this.#added.add(`${topic}/${partition}`);
+    }
+    const { producerId, epoch } = this.#producer;
+    await this.#client.link.call('produce', () =>
+      this.#broker.apply((state) => {
+        for (const [partition, batch] of batches) {
+          const sequence = this.#sequences.get(`${topic}/${partition}`) ?? 0;
+          const stamp = { producerId, epoch, sequence, transactional: true };
+          state.produce({ topic, partition }, batch, stamp);
+        }
+      }),
+    );
+    for (const [partition, { length }] of batches) {
+      const at = `${topic}/${partition}`;
+      this.#sequences.set(at, (this.#sequences.get(at) ?? 0) + length);
+    }
   }
 
   async sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
-    this.#broker.assertEpoch(this.#id, this.#epoch);
-    this.#broker.group(generation.groupId).assertCurrent(generation);
-    for (const [at, offset] of offsets) this.#offsets.set(at, offset);
-    this.#group = generation;
+    const { groupId } = generation;
+    if (!this.#offsetsAdded) {
+      await this.#again('add-offsets', ({ transactions }, now) =>
+        transactions.addOffsets(this.#producer, groupId, now),
+      );
+      this.#offsetsAdded = true;
+    }
+    await this.#again('txn-offset-commit', (state) =>
+      state.txnOffsetCommit(groupId, this.#producer, generation, offsets),
+    );
   }
 
   async commit(): Promise<void> {
-    this.#broker.assertEpoch(this.#id, this.#epoch);
-    this.#broker.commit({ records: this.#records, offsets: this.#offsets, group: this.#group });
-    this.begin();
+    try {
+      await this.#end(true);
+    } catch (error) {
+      if (!isStreamsError(error) || error.code !== 'request-timed-out') throw error;
+      throw new StreamsError('commit-unknown', 'The answer to the commit was lost.', error);
+    }
   }
 
   async abort(): Promise<void> {
-    this.#broker.assertEpoch(this.#id, this.#epoch);
-    this.begin();
+    await this.#end(false);
   }
 
   close(): Promise<void> {
-    this.begin();
     return Promise.resolve();
+  }
+
+  /** What the broker does when the process is gone. */
+  abandon(): void {
+    if (this.#added.size === 0 && !this.#offsetsAdded) return;
+    try {
+      this.#broker.apply(({ transactions }) => transactions.end(this.#producer, false));
+    } catch {
+      // It is decided already, or another took the id over.
+    }
+  }
+
+  /** Where nothing was sent there is nothing to end: an end would be taken for a repetition of the last one. */
+  async #end(commit: boolean): Promise<void> {
+    if (this.#added.size === 0 && !this.#offsetsAdded) return;
+    await this.#client.link.call('end-txn', () =>
+      this.#broker.apply(({ transactions }) => transactions.end(this.#producer, commit)),
+    );
+    this.begin();
+  }
+
+  #again<R>(
+    request: 'init-producer-id' | 'add-partitions' | 'add-offsets' | 'txn-offset-commit',
+    work: (state: BrokerState, now: number) => R,
+  ): Promise<R> {
+    return asked(this.#client, ['concurrent-transactions'], () =>
+      this.#client.link.call(request, () => this.#broker.apply(work)),
+    );
   }
 }

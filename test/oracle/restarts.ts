@@ -19,7 +19,7 @@ export async function restart(cluster: InMemoryCluster, round: number, every: nu
   const inFlight: number[] = [];
   const crash = async (slot: string): Promise<void> => {
     inFlight.push(cluster.lag());
-    await cluster.crashInstance(slot);
+    cluster.crashInstance(slot);
   };
   await steps(HEAD_STARTS[turn % HEAD_STARTS.length] ?? 0);
   switch (turn % 4) {

@@ -93,6 +93,11 @@ export const ERRORS = {
     exit: 1,
     mend: 'What was sent before is not known to the broker; a new producer takes over and the batch is read again.',
   },
+  'invalid-transaction': {
+    retry: true,
+    exit: 1,
+    mend: 'The transaction is not open for this; a new producer takes over and the batch is read again.',
+  },
   'request-timed-out': {
     retry: true,
     exit: 4,

@@ -9,6 +9,8 @@ export interface KafkaDriver {
   consumer(options: ConsumerOptions): ConsumerPort;
   /** @throws StreamsError `capability-missing` when the driver has no transactions. */
   transactions(options: TransactionOptions): TransactionPort;
+  /** A producer outside any transaction, idempotent where the driver can: for at least once. */
+  producer(): ProducerPort;
   /** Reads a range of a partition outside any group: for restore, and for tools. */
   read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void>;
   close(): Promise<void>;
@@ -19,6 +21,10 @@ export interface Capabilities {
   readonly transactions: boolean;
   /** What fences a zombie's offsets: the generation it was assigned in, or a transactional id per partition. */
   readonly fencing: 'generation' | 'perPartitionTransactionalId';
+  /** Committed offsets are read only once no transaction that moves them is undecided (requireStable). */
+  readonly stableOffsets: boolean;
+  /** A member that comes back under its slot name takes its partitions back without a rebalance. */
+  readonly staticMembership: boolean;
 }
 
 export interface TopicPartition {
@@ -36,6 +42,11 @@ export interface CommittedOffset {
 export interface Batch extends TopicPartition {
   readonly records: readonly KafkaRecord[];
   readonly nextOffset: number;
+}
+
+/** A batch that a poll gave, with the assignment under which it was asked for: of an older one it is nobody's. */
+export interface PolledBatch extends Batch {
+  readonly assignment: Assignment;
 }
 
 export interface AdminPort {
@@ -59,6 +70,10 @@ export interface ConsumerOptions {
   readonly groupId: string;
   /** Slot name: a worker that comes back under it takes its own partitions back. */
   readonly instanceId?: string;
+  /** A member that is not heard of for so long is taken for dead. */
+  readonly sessionTimeout: Duration;
+  /** How long a rebalance waits for a member to give up its partitions. */
+  readonly rebalanceTimeout: Duration;
 }
 
 /** What a member owns between two rebalances. A new object per assignment: its identity is the assignment's. */
@@ -72,23 +87,30 @@ export interface GroupGeneration {
   readonly groupId: string;
   readonly generation: number;
   readonly memberId: string;
+  readonly instanceId?: string;
 }
 
+/** A driver may call these at any time, also between two steps of a commit: whoever awaited looks again. */
 export interface RebalanceListener {
-  /** The assignment is gone after this resolves; what is not committed by then is dropped. */
-  onRevoked(assignment: Assignment): Promise<void>;
-  onAssigned(assignment: Assignment): Promise<void>;
+  /**
+   * The assignment is gone after this resolves; what is not committed by then is dropped. `lost`: it is gone already,
+   * the group went on without this member, and nothing can be committed any more.
+   */
+  onRevoked(assignment: Assignment, why: 'rebalance' | 'lost'): Promise<void>;
+  /** Takes note of it, at once: what must be read before work begins is read afterwards, where it can be given up. */
+  onAssigned(assignment: Assignment): void;
 }
 
 export interface ConsumerPort {
   subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void>;
   /** Records of the assigned partitions from their positions on, read committed; empty after `waitMs` without any. */
-  poll(limits: PollLimits): Promise<readonly Batch[]>;
+  poll(limits: PollLimits): Promise<readonly PolledBatch[]>;
   seek(at: TopicPartition, offset: number): void;
   /** The stable committed offsets: waits for transactions that are still being decided. */
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>>;
   /** At-least-once only: offsets outside a transaction, after their outputs are acknowledged. */
   commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void>;
+  /** Gives up the assignment (`onRevoked` is not called) and leaves the group. */
   close(): Promise<void>;
 }
 
@@ -101,6 +123,13 @@ export interface PollLimits {
 export interface TransactionOptions {
   readonly transactionalId: string;
   readonly timeout: Duration;
+}
+
+/** Sends at once, outside any transaction. */
+export interface ProducerPort {
+  /** Resolves when all are acknowledged. After an error some may be written: sending again doubles them. */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Offsets by `topic/partition`. */

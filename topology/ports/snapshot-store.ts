@@ -33,14 +33,16 @@ export interface SnapshotStore {
   /** The newest snapshot that can be read; undefined: none. */
   load(key: SnapshotKey): Promise<Snapshot | undefined>;
   /**
-   * Adds changes to the snapshot in one atomic step; with `whole` they replace it.
-   * False, and nothing written, when the stored epoch or offset is greater, or when there is nothing to add to.
+   * Adds changes to the snapshot of offset `base` in one atomic step; without a base they replace what is there.
+   * All changes are read before this returns its promise: their bytes are good no longer.
+   * False, and nothing written, when the stored epoch or offset is greater, or when what is stored is not of `base`:
+   * another worker wrote, or the store lost what it had acknowledged.
    */
   save(
     key: SnapshotKey,
     header: SnapshotHeader,
     changes: Iterable<SnapshotChange>,
-    whole: boolean,
+    base: number | undefined,
   ): Promise<boolean>;
   drop(key: SnapshotKey): Promise<void>;
 }

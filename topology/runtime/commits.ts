@@ -1,4 +1,4 @@
-import { isStreamsError } from '../model/errors.ts';
+import { isStreamsError, StreamsError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommittedOffset, ConsumerPort, TransactionPort } from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -16,7 +16,7 @@ export interface CommitsSettings {
   /** Hands over the outputs since the last commit. */
   readonly outputs: () => Commit['outputs'];
   /** The commit stands; it began at that time, epoch milliseconds. */
-  readonly settled: (owned: Owned, commit: Commit, began: number) => Promise<void>;
+  readonly settled: (owned: Owned, commit: Commit, began: number) => void;
   /** It does not: the input is to be read again from what is committed. */
   readonly dropped: (owned: Owned, committed: ReadonlyMap<string, CommittedOffset>) => Promise<void>;
 }
@@ -26,6 +26,8 @@ export class Commits {
   readonly #settings: CommitsSettings;
   readonly #producer: Producer;
   #last: Promise<void> = Promise.resolve();
+  /** The commit whose answer was lost, and when it began. */
+  #doubtful: { readonly commit: Commit; readonly began: number } | undefined;
 
   constructor(settings: CommitsSettings) {
     this.#settings = settings;
@@ -37,15 +39,24 @@ export class Commits {
     await this.#producer.ready();
   }
 
-  /** Commits what is processed. Rejects when it failed and trying again cannot help. */
+  /** Commits what is processed. When it fails, the phase of `owned` says what is to be done, and it rejects. */
   run(owned: Owned): Promise<void> {
-    this.#last = this.#last.then(() => this.#one(owned));
-    return this.#last;
+    const run = this.#last.then(() => this.#one(owned));
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  /** Takes up work after a commit that failed: `owned` is live again when it resolves. */
+  recover(owned: Owned): Promise<void> {
+    const run = this.#last.then(() => this.#recover(owned));
+    this.#last = run.catch(() => {});
+    return run;
   }
 
   /** Waits no longer for a commit that hangs; the next one has a new producer. */
   abandon(): void {
-    this.#producer.drop(this.#producer.current);
+    const nobodyWaits = new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.');
+    this.#producer.drop(this.#producer.current, nobodyWaits);
     this.#last = Promise.resolve();
   }
 
@@ -55,7 +66,7 @@ export class Commits {
 
   async #one(owned: Owned): Promise<void> {
     const { clock, outputs, settled, stillOwned, topologyHash } = this.#settings;
-    if (!stillOwned(owned)) return;
+    if (!stillOwned(owned) || owned.phase !== 'live') return;
     const began = clock.now();
     const commit = new Commit(owned, outputs(), topologyHash);
     if (commit.empty) return;
@@ -64,35 +75,40 @@ export class Commits {
       transactions = await this.#producer.ready();
       await commit.run(transactions, () => stillOwned(owned));
     } catch (error) {
-      if (!(await this.#standsAfter(error, owned, commit, transactions))) return;
+      this.#producer.drop(transactions, error);
+      this.#failed(error, owned, commit, began);
+      throw error;
     }
-    if (stillOwned(owned)) await settled(owned, commit, began);
+    if (stillOwned(owned)) settled(owned, commit, began);
+  }
+
+  #failed(error: unknown, owned: Owned, commit: Commit, began: number): void {
+    const code = isStreamsError(error) ? error.code : 'unexpected';
+    this.#settings.telemetry.aborted(code);
+    if (owned.phase !== 'live') return;
+    owned.phase = code === 'commit-unknown' ? 'in-doubt' : 'rewinding';
+    this.#doubtful = code === 'commit-unknown' ? { commit, began } : undefined;
   }
 
   /**
-   * The commit failed, or nobody knows: true when it stands after all. A lost answer is settled by the committed
-   * offsets, read once a new producer has put an end to the old one's transaction: equal to ours means that it stands.
+   * A lost answer is settled by the committed offsets, read once a new producer has put an end to the old one's
+   * transaction: equal to ours means that the commit stands. In all other cases it does not.
    */
-  async #standsAfter(
-    error: unknown,
-    owned: Owned,
-    commit: Commit,
-    transactions: TransactionPort | undefined,
-  ): Promise<boolean> {
-    const { consumer, dropped, stillOwned, telemetry } = this.#settings;
-    const code = isStreamsError(error) ? error.code : undefined;
-    const again = isStreamsError(error) && error.retry;
-    // What is open would hold up the readers of its outputs; where it goes on, the next producer ends it.
-    if (!again) await transactions?.abort().catch(() => {});
-    this.#producer.drop(transactions);
-    if (!stillOwned(owned)) return false;
-    telemetry.aborted(code ?? 'unexpected');
-    if (!again) throw error;
+  async #recover(owned: Owned): Promise<void> {
+    const { consumer, dropped, settled, stillOwned } = this.#settings;
+    if (!stillOwned(owned) || owned.phase === 'live' || owned.phase === 'taking-over') return;
     await this.#producer.ready();
     const committed = await consumer.committed(owned.assignment.partitions);
-    if (!stillOwned(owned)) return false;
-    if (code === 'commit-unknown' && commit.stands(committed)) return true;
+    if (!stillOwned(owned)) return;
+    const doubtful = owned.phase === 'in-doubt' ? this.#doubtful : undefined;
+    this.#doubtful = undefined;
+    if (doubtful?.commit.stands(committed) === true) {
+      owned.phase = 'live';
+      settled(owned, doubtful.commit, doubtful.began);
+      return;
+    }
+    owned.phase = 'rewinding';
     await dropped(owned, committed);
-    return false;
+    if (stillOwned(owned)) owned.phase = 'live';
   }
 }

@@ -2,9 +2,16 @@ import type { Assignment, TopicPartition } from '../ports/kafka-driver.ts';
 import { partitionKey } from '../ports/kafka-driver.ts';
 import type { Task } from './task.ts';
 
+/**
+ * What must be done before work goes on: tasks restored; the fate of a commit learned; the input taken up again at
+ * what is committed; nothing.
+ */
+export type Phase = 'taking-over' | 'in-doubt' | 'rewinding' | 'live';
+
 /** What a worker owns between two rebalances. Its identity is the assignment's, and is checked after every await. */
 export class Owned {
   readonly assignment: Assignment;
+  phase: Phase = 'taking-over';
   readonly #byPartition = new Map<string, Task>();
   readonly #byId = new Map<string, Task>();
 
@@ -30,7 +37,10 @@ export class Owned {
     return [...this.#byId.values()];
   }
 
+  /** Ends all tasks and forgets them. */
   close(): void {
     for (const task of this.#byId.values()) task.close();
+    this.#byPartition.clear();
+    this.#byId.clear();
   }
 }

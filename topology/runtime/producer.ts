@@ -1,3 +1,4 @@
+import { isStreamsError } from '../model/errors.ts';
 import type { TransactionPort } from '../ports/kafka-driver.ts';
 
 /**
@@ -26,16 +27,22 @@ export class Producer {
     return made;
   }
 
+  /**
+   * Lets go of a producer whose transaction failed with `error`. Its connection may be what is broken, so nobody
+   * waits for its end. What it left open holds up others, so it is told to abort; not when its commit may be on the
+   * way, whose fate is for the broker to decide.
+   */
+  drop(dropped: TransactionPort | undefined, error: unknown): void {
+    if (dropped === undefined) return;
+    if (this.#current === dropped) this.#current = undefined;
+    const told =
+      isStreamsError(error) && error.code === 'commit-unknown' ? Promise.resolve() : dropped.abort();
+    told.catch(() => {}).then(() => dropped.close().catch(() => {}));
+  }
+
   /** The one in use. */
   get current(): TransactionPort | undefined {
     return this.#current;
-  }
-
-  /** Lets go of a producer. Its connection may be what is broken, so nobody waits for its end. */
-  drop(producer: TransactionPort | undefined): void {
-    if (producer === undefined) return;
-    if (this.#current === producer) this.#current = undefined;
-    producer.close().catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Topology } from '../dsl/nodes.ts';
+import { StreamsError } from '../model/errors.ts';
 import { type Duration, milliseconds, seconds } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KafkaDriver } from '../ports/kafka-driver.ts';
@@ -17,10 +18,14 @@ export interface WorkerSettings {
   /** Slot of this worker in the application: one live worker per slot. */
   readonly slot: string;
   readonly deadLetters: string;
+  /** `exactly-once` when not given. At least once needs no transactions: outputs may come twice, never not at all. */
+  readonly guarantee?: Guarantee;
   readonly limits?: Partial<Limits>;
   /** False: no tick records are written, as in a replay, where no time passes but the recording's. True when not given. */
   readonly ticks?: boolean;
 }
+
+export type Guarantee = 'exactly-once' | 'at-least-once';
 
 /** Bounds on what is in flight, and how often it is settled. */
 export interface Limits {
@@ -32,6 +37,8 @@ export interface Limits {
   /** Under backlog, time between two commits; caught up, or with an output for others, it is at once. */
   readonly commitInterval: Duration;
   readonly transactionTimeout: Duration;
+  /** A worker that is silent for so long is taken for dead. */
+  readonly sessionTimeout: Duration;
   /** How long partitions that are given up may take to commit and to save; what is not done by then is dropped. */
   readonly revokeTimeout: Duration;
   /** How long an idle poll waits. */
@@ -47,10 +54,24 @@ export const LIMITS: Limits = {
   uncommittedRecords: 20_000,
   commitInterval: milliseconds(100),
   transactionTimeout: seconds(5),
+  sessionTimeout: seconds(6),
   // Half a session of 6 s: the group has the member back before it is taken for dead.
   revokeTimeout: seconds(3),
   pollWait: milliseconds(50),
   snapshotRecords: 10_000,
 };
+
+/**
+ * A transaction that outlives its owner's session could still be committed when another owns the partitions; one that
+ * is shorter than the interval between two commits would be aborted by the broker in the middle.
+ * @throws StreamsError `configuration`, with the values.
+ */
+export function assertOrdered({ commitInterval, transactionTimeout, sessionTimeout }: Limits): void {
+  if (commitInterval < transactionTimeout && transactionTimeout < sessionTimeout) return;
+  throw new StreamsError(
+    'configuration',
+    `The commit interval (${commitInterval} ms) must be less than the transaction time-out (${transactionTimeout} ms), and that less than the session time-out (${sessionTimeout} ms).`,
+  );
+}
 
 export const telemetryOf = (settings: WorkerSettings): Telemetry => settings.telemetry ?? silent;

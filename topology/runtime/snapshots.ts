@@ -6,10 +6,12 @@ import type { Task } from './task.ts';
 
 interface Progress {
   readonly epoch: number;
-  /** The store holds an older snapshot of this task that changes can be added to. */
-  begun: boolean;
+  /** Offset of the snapshot that the store holds of this task and that changes can be added to. */
+  base: number | undefined;
+  /** Offset up to which a save was begun. */
   saved: number;
   committed: number;
+  saving: Promise<void> | undefined;
 }
 
 export interface SnapshotSettings {
@@ -23,8 +25,8 @@ export interface SnapshotSettings {
 
 /**
  * Saves the committed state of tasks, with its own offset, every so many records and when a task is given up.
- * Only what changed since the last save is written. The store is a cache: a save that is fenced or fails is dropped,
- * and the next one is whole.
+ * Only what changed since the last save is written, and nobody waits for it. The store is a cache: a save that is
+ * fenced or fails is dropped, and the next one is whole.
  */
 export class Snapshots {
   readonly #settings: SnapshotSettings;
@@ -52,44 +54,55 @@ export class Snapshots {
     try {
       const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
       if (epoch === undefined) return;
-      const begun = snapshotOffset !== undefined;
-      this.#progress.set(task, { epoch, begun, saved: snapshotOffset ?? 0, committed });
+      const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];
+      this.#progress.set(task, { epoch, base, saved, committed, saving: undefined });
     } catch (error) {
       this.#failed(task, error);
     }
   }
 
-  /** After a commit: saves the tasks whose last save lies far enough back. */
-  async after(tasks: readonly Task[], offsets: OffsetCommits): Promise<void> {
+  /** After a commit: begins to save the tasks whose last save lies far enough back, one save of a task at a time. */
+  after(tasks: readonly Task[], offsets: OffsetCommits): void {
     if (this.#settings.store === undefined) return;
     for (const task of tasks) {
       const progress = this.#progress.get(task);
       if (progress === undefined) continue;
       for (const [at, { offset }] of offsets) if (task.reads(at)) progress.committed = offset;
-      if (progress.committed - progress.saved >= this.#settings.everyRecords)
-        await this.#save(task, progress);
+      if (progress.committed - progress.saved >= this.#settings.everyRecords && progress.saving === undefined)
+        void this.#save(task, progress);
     }
   }
 
-  /** The tasks are given up: what they committed is saved. */
+  /** The tasks are given up: resolves when what they committed is saved, or could not be. */
   async flush(tasks: readonly Task[]): Promise<void> {
-    for (const task of tasks) {
-      const progress = this.#progress.get(task);
-      if (progress !== undefined && progress.committed > progress.saved) await this.#save(task, progress);
-      this.#progress.delete(task);
-    }
+    await Promise.all(tasks.map((task) => this.#flush(task)));
   }
 
-  async #save(task: Task, progress: Progress): Promise<void> {
+  async #flush(task: Task): Promise<void> {
+    const progress = this.#progress.get(task);
+    if (progress === undefined) return;
+    await progress.saving;
+    if (progress.committed > progress.saved) await this.#save(task, progress);
+    this.#progress.delete(task);
+  }
+
+  #save(task: Task, progress: Progress): Promise<void> {
+    progress.saving = this.#write(task, progress).finally(() => {
+      progress.saving = undefined;
+    });
+    return progress.saving;
+  }
+
+  async #write(task: Task, progress: Progress): Promise<void> {
     const { store, topologyHash } = this.#settings;
-    const { committed: offset, epoch, begun } = progress;
-    const header = { offset, topologyHash, stateHash: task.stateHash, epoch };
+    const { committed: offset, epoch, base } = progress;
+    const header = { offset, topologyHash, stateHash: task.committedHash, epoch };
     progress.saved = offset;
     // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
-    progress.begun = false;
+    progress.base = undefined;
     try {
-      const changes = begun ? task.unsaved() : everything(task);
-      progress.begun = (await store?.save(this.#key(task), header, changes, !begun)) === true;
+      const changes = base === undefined ? everything(task) : task.unsaved();
+      if ((await store?.save(this.#key(task), header, changes, base)) === true) progress.base = offset;
     } catch (error) {
       this.#failed(task, error);
     }

@@ -31,10 +31,14 @@ export class Takeover {
     this.#settings = settings;
   }
 
-  /** Gives up without a word, or with `not-assigned`, when the assignment goes meanwhile. Throws what `restore` throws. */
+  /**
+   * `owned` is live when it resolves, unless the assignment went meanwhile. Throws what `restore` throws, and may be
+   * tried again.
+   */
   async run(owned: Owned, stillOwned: () => boolean): Promise<void> {
     const { consumer, subs } = this.#settings;
     const { partitions } = owned.assignment;
+    owned.close();
     const committed = await consumer.committed(partitions);
     for (const at of partitions) {
       if (!stillOwned()) return;
@@ -45,6 +49,7 @@ export class Takeover {
       if (task.stateful) await this.#restore(task, at, committed.get(partitionKey(at)), stillOwned);
     }
     await this.rewind(owned, committed, stillOwned);
+    if (stillOwned()) owned.phase = 'live';
   }
 
   /** Goes on from the committed offsets; where nothing is committed, from the beginning of the log. */

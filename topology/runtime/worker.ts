@@ -1,13 +1,16 @@
 import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
-import { StreamsError } from '../model/errors.ts';
-import type { Assignment, Batch, ConsumerPort } from '../ports/kafka-driver.ts';
+import { isStreamsError, StreamsError } from '../model/errors.ts';
+import type { Assignment, ConsumerPort, PolledBatch, TransactionPort } from '../ports/kafka-driver.ts';
+import { AtLeastOnce } from './at-least-once.ts';
+import { pauseAfter } from './back-off.ts';
+import { milliseconds } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
 import { Outbox } from './outbox.ts';
 import { Owned } from './owned.ts';
-import { LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
+import { assertOrdered, LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
 import { Takeover } from './takeover.ts';
 import type { Task } from './task.ts';
@@ -31,26 +34,26 @@ export class Worker {
   #owned: Owned | undefined;
   #uncommitted = 0;
   #lastCommit = 0;
+  #failures = 0;
   #stopping = false;
-  #crashed = false;
   #running: Promise<void> | undefined;
 
-  /** @throws StreamsError `topology-invalid`; `capability-missing` when the driver has no transactions. */
+  /** @throws StreamsError `topology-invalid`; `capability-missing`; `configuration` when time-outs contradict each other. */
   constructor(settings: WorkerSettings) {
     const { topology, driver, application, slot, snapshots: store, ticks } = settings;
     assertValid(topology);
-    if (!driver.capabilities.transactions) {
-      throw new StreamsError(
-        'capability-missing',
-        `Driver ${driver.name} has no transactions, which exactly once needs.`,
-      );
-    }
     this.#settings = settings;
     this.#limits = { ...LIMITS, ...settings.limits };
+    assertOrdered(this.#limits);
     this.#subs = subTopologies(topology);
-    this.#consumer = driver.consumer({ groupId: application, instanceId: slot });
+    const { sessionTimeout, revokeTimeout, snapshotRecords: everyRecords } = this.#limits;
+    this.#consumer = driver.consumer({
+      groupId: application,
+      instanceId: slot,
+      sessionTimeout,
+      rebalanceTimeout: milliseconds(2 * revokeTimeout),
+    });
     this.#ticker = ticks === false ? undefined : new Ticker(topology);
-    const { transactionTimeout: timeout, snapshotRecords: everyRecords } = this.#limits;
     const shared = {
       application,
       telemetry: telemetryOf(settings),
@@ -68,7 +71,7 @@ export class Worker {
     this.#commits = new Commits({
       ...shared,
       clock: settings.clock,
-      transactions: () => driver.transactions({ transactionalId: `${application}-${slot}`, timeout }),
+      transactions: this.#transactions(),
       stillOwned: (owned) => this.#owned === owned,
       outputs: () => this.#outbox.drain(),
       settled: (owned, commit, began) => this.#settled(owned, commit, began),
@@ -77,6 +80,21 @@ export class Worker {
         return this.#takeover.rewind(owned, committed, () => this.#owned === owned);
       },
     });
+  }
+
+  /** What a commit is made with, by the guarantee that was asked for. */
+  #transactions(): () => TransactionPort {
+    const { driver, application, slot, guarantee = 'exactly-once' } = this.#settings;
+    if (guarantee === 'at-least-once') return () => new AtLeastOnce(driver.producer(), this.#consumer);
+    const { transactions, stableOffsets } = driver.capabilities;
+    if (!transactions || !stableOffsets) {
+      throw new StreamsError(
+        'capability-missing',
+        `Driver ${driver.name} has no ${transactions ? 'stable reads of committed offsets' : 'transactions'}, which exactly once needs; at least once does without.`,
+      );
+    }
+    const timeout = this.#limits.transactionTimeout;
+    return () => driver.transactions({ transactionalId: `${application}-${slot}`, timeout });
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -91,15 +109,6 @@ export class Worker {
     await this.#running?.catch(() => {});
   }
 
-  /** Ends at once, as a killed process would: nothing is committed, nothing is said. */
-  async crash(): Promise<void> {
-    this.#crashed = true;
-    this.#stopping = true;
-    this.#owned = undefined;
-    await this.#consumer.close();
-    await this.#running?.catch(() => {});
-  }
-
   /** Tasks owned now, for queries. */
   get tasks(): readonly Task[] {
     return this.#owned?.tasks ?? [];
@@ -107,9 +116,18 @@ export class Worker {
 
   async #work(): Promise<void> {
     try {
-      await this.#loop();
+      await this.#join();
+      while (!this.#stopping) {
+        try {
+          await this.#turn();
+        } catch (error) {
+          await this.#pause(error);
+        }
+      }
+      await this.#revoked('rebalance');
+      await this.#consumer.close();
+      await this.#commits.close();
     } catch (error) {
-      if (this.#crashed) return;
       this.#drop();
       this.#owned = undefined;
       // A member that does not work must not hold partitions.
@@ -118,44 +136,72 @@ export class Worker {
     }
   }
 
-  async #loop(): Promise<void> {
+  async #join(): Promise<void> {
     const topics = [...new Set(this.#subs.flatMap((sub) => sub.sources.map(({ name }) => name)))];
-    this.#partitions = await this.#settings.driver.admin().partitions(topics);
+    this.#partitions = await this.#patiently(() => this.#settings.driver.admin().partitions(topics));
     const missing = topics.filter((topic) => !this.#partitions.has(topic));
     if (missing.length > 0)
       throw new StreamsError('configuration', `There is no topic ${missing.join(', ')}.`);
-    await this.#commits.open();
-    // Ended before it began: a member that joins now would hold partitions and never poll.
-    if (this.#crashed) return;
+    await this.#patiently(() => this.#commits.open());
     await this.#consumer.subscribe(topics, {
       onAssigned: (assignment) => this.#assigned(assignment),
-      onRevoked: () => this.#revoked(),
+      onRevoked: (_assignment, why) => this.#revoked(why),
     });
-    while (!this.#stopping) {
-      const maxRecords = Math.min(
-        this.#limits.pollRecords,
-        this.#limits.uncommittedRecords - this.#uncommitted,
-      );
-      const batches = await this.#consumer.poll({
-        maxRecords,
-        maxBytes: this.#limits.pollBytes,
-        waitMs: this.#uncommitted > 0 ? 0 : this.#limits.pollWait,
-      });
-      await this.#take(batches, maxRecords);
-    }
-    if (this.#crashed) return;
-    await this.#revoked();
-    await this.#consumer.close();
-    await this.#commits.close();
   }
 
-  async #take(batches: readonly Batch[], asked: number): Promise<void> {
+  /** One round: what stands in the way of work, or else the next batch. */
+  async #turn(): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined) return;
+    if (owned?.phase === 'taking-over') {
+      // An own transaction that is still open would hold up the offsets that are read now.
+      await this.#commits.open();
+      await this.#takeover.run(owned, () => this.#owned === owned);
+      return;
+    }
+    if (owned?.phase === 'in-doubt' || owned?.phase === 'rewinding') {
+      await this.#commits.recover(owned);
+      return;
+    }
+    const maxRecords = Math.min(
+      this.#limits.pollRecords,
+      this.#limits.uncommittedRecords - this.#uncommitted,
+    );
+    const batches = await this.#consumer.poll({
+      maxRecords,
+      maxBytes: this.#limits.pollBytes,
+      waitMs: this.#uncommitted > 0 ? 0 : this.#limits.pollWait,
+    });
+    await this.#take(batches, maxRecords);
+  }
+
+  async #patiently<R>(work: () => Promise<R>): Promise<R> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#stopping) throw error;
+        await this.#pause(error);
+      }
+    }
+  }
+
+  /** Waits before the next try, longer from time to time. @throws what trying again cannot help. */
+  async #pause(error: unknown): Promise<void> {
+    // Of an assignment that is gone nothing is wanted any more.
+    if (isStreamsError(error) && error.code === 'not-assigned') return;
+    if (!isStreamsError(error) || !error.retry) throw error;
+    telemetryOf(this.#settings).retrying?.(error.code);
+    await this.#settings.clock.sleep(pauseAfter(++this.#failures));
+  }
+
+  async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
+    const owned = this.#owned;
+    if (owned === undefined || owned.phase !== 'live') return;
     const now = this.#settings.clock.now();
     let polled = 0;
     for (const batch of batches) {
-      const task = owned.taskOf(batch);
+      // What was asked for under another assignment may begin anywhere.
+      const task = batch.assignment === owned.assignment ? owned.taskOf(batch) : undefined;
       if (task === undefined) continue;
       task.process(batch, now);
       polled += batch.records.length;
@@ -180,7 +226,7 @@ export class Worker {
     );
   }
 
-  async #settled(owned: Owned, { outputs, offsets }: Commit, began: number): Promise<void> {
+  #settled(owned: Owned, { outputs, offsets }: Commit, began: number): void {
     const telemetry = telemetryOf(this.#settings);
     for (const task of owned.tasks) task.promote();
     this.#ticker?.settle();
@@ -188,7 +234,8 @@ export class Worker {
     this.#lastCommit = this.#settings.clock.now();
     telemetry.committed(this.#uncommitted, this.#lastCommit - began);
     this.#uncommitted = 0;
-    await this.#snapshots.after(owned.tasks, offsets);
+    this.#failures = 0;
+    this.#snapshots.after(owned.tasks, offsets);
   }
 
   /** Forgets what is processed and not committed. */
@@ -199,41 +246,43 @@ export class Worker {
     this.#uncommitted = 0;
   }
 
-  async #assigned(assignment: Assignment): Promise<void> {
-    if (this.#crashed) return;
+  #assigned(assignment: Assignment): void {
     this.#drop();
-    const owned = new Owned(assignment);
-    this.#owned = owned;
-    try {
-      await this.#takeover.run(owned, () => this.#owned === owned);
-    } catch (error) {
-      // Of an assignment that is gone nothing is wanted any more.
-      if (this.#owned === owned) throw error;
-    }
+    this.#owned?.close();
+    this.#owned = new Owned(assignment);
   }
 
   /** Commits and saves what is given up, within a limit: a member that holds on for longer is taken for dead. */
-  async #revoked(): Promise<void> {
+  async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
-    const inTime = new AbortController();
-    const handedOver = this.#handOver(owned).then(() => true);
-    const timedOut = this.#settings.clock.sleep(this.#limits.revokeTimeout, inTime.signal).then(() => false);
-    try {
-      if (!(await Promise.race([handedOver, timedOut]))) {
-        telemetryOf(this.#settings).aborted('revoke-timeout');
-        this.#commits.abandon();
-      }
-    } finally {
-      inTime.abort();
-    }
+    if (why === 'rebalance') await this.#inTime(this.#handOver(owned));
+    if (this.#owned !== owned) return;
     this.#drop();
     this.#owned = undefined;
     owned.close();
   }
 
+  async #inTime(handedOver: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const timedOut = this.#settings.clock.sleep(this.#limits.revokeTimeout, ended.signal).then(() => false);
+    try {
+      if (await Promise.race([handedOver.then(() => true), timedOut])) return;
+      telemetryOf(this.#settings).aborted('revoke-timeout');
+      this.#commits.abandon();
+    } finally {
+      ended.abort();
+    }
+  }
+
+  /** What cannot be committed now is read again by the next owner. */
   async #handOver(owned: Owned): Promise<void> {
-    await this.#commits.run(owned);
-    if (this.#owned === owned) await this.#snapshots.flush(owned.tasks);
+    try {
+      await this.#commits.recover(owned);
+      await this.#commits.run(owned);
+    } catch (error) {
+      if (!isStreamsError(error) || !error.retry) throw error;
+    }
+    if (this.#owned === owned && owned.phase === 'live') await this.#snapshots.flush(owned.tasks);
   }
 }

@@ -19,6 +19,11 @@ export class Instance {
     return this.#driver.polls;
   }
 
+  /** Ends it as a killed process would. */
+  kill(): void {
+    this.#driver.kill();
+  }
+
   /** @throws what ended the worker. */
   assertRuns(): void {
     if (this.#failure !== undefined) throw this.#failure.error;

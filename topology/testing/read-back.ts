@@ -47,7 +47,7 @@ export class ReadBack {
       const at = `${topic}/${partition}`;
       const log = this.#broker.log({ topic, partition });
       const all = Number.POSITIVE_INFINITY;
-      const { records, nextOffset } = log.read(this.#next.get(at) ?? 0, all, all);
+      const { records, nextOffset } = log.read(this.#next.get(at) ?? 0, all, all, { committed: true });
       this.#next.set(at, nextOffset);
       return records.map((record) => ({ ...record, partition }));
     });

@@ -1,3 +1,4 @@
+import type { CommittedOffset } from '../../../topology/ports/kafka-driver.ts';
 import { describe, expect, test } from 'vitest';
 import { TopicReader } from '../../../app/start/topic-reader.ts';
 import { MemoryBroker } from '../../../connectors/memory/broker.ts';
@@ -30,6 +31,12 @@ function world(): {
   return { broker, write, reader };
 }
 
+const committedOf = (broker: MemoryBroker): ReadonlyMap<string, CommittedOffset> =>
+  broker.committedOf(
+    GROUP,
+    [0, 1, 2].map((partition) => ({ topic: TOPIC, partition })),
+  );
+
 describe('the reader of a topic', () => {
   test('hands every record over once and commits it', async () => {
     const { broker, write, reader } = world();
@@ -38,7 +45,7 @@ describe('the reader of a topic', () => {
     for (let n = 0; n < 10; n++) write(n);
     await reading.settled();
     expect(got.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    const committed = [...broker.committedOf(GROUP).values()].reduce((sum, { offset }) => sum + offset, 0);
+    const committed = [...committedOf(broker).values()].reduce((sum, { offset }) => sum + offset, 0);
     expect(committed).toBe(10);
     await reading.stop();
   });
@@ -67,7 +74,7 @@ describe('the reader of a topic', () => {
     await reading.truncate();
     const kept = [0, 1, 2].flatMap((partition) => {
       const log = broker.log({ topic: TOPIC, partition });
-      return log.read(log.start, 100, 1_000).records.map(({ value }) => value?.[0]);
+      return log.read(log.start, 100, 1_000, { committed: true }).records.map(({ value }) => value?.[0]);
     });
     expect(kept).toEqual([6]);
   });
@@ -80,6 +87,6 @@ describe('the reader of a topic', () => {
     write(1);
     await expect(reading.settled()).rejects.toThrow('no pager');
     await expect(reading.stop()).rejects.toThrow('no pager');
-    expect(broker.committedOf(GROUP).size).toBe(0);
+    expect(committedOf(broker).size).toBe(0);
   });
 });

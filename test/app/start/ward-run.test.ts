@@ -32,7 +32,7 @@ async function ward(
   const alerts = partitionsOf(run, TOPIC.alerts).flatMap((partition) => {
     const log = run.cluster.broker.log({ topic: TOPIC.alerts, partition });
     return log
-      .read(log.start, 1e6, 1e9)
+      .read(log.start, 1e6, 1e9, { committed: true })
       .records.flatMap(({ value }) => (value === null ? [] : [run.cluster.codecs.sepsisAlert.decode(value)]));
   });
   return { run, pages, alerts };
@@ -108,7 +108,7 @@ describe('a whole ward', () => {
     const dead = partitionsOf(run, TOPIC.deadLetters)
       .map(
         (partition) =>
-          run.cluster.broker.log({ topic: TOPIC.deadLetters, partition }).read(0, 1e6, 1e9).records.length,
+          run.cluster.broker.log({ topic: TOPIC.deadLetters, partition }).read(0, 1e6, 1e9, { committed: true }).records.length,
       )
       .reduce((sum, n) => sum + n, 0);
     expect(Object.values(counts.deadLettered).reduce((sum, n) => sum + n, 0)).toBe(dead);

@@ -65,7 +65,8 @@ describe('work in flight', () => {
       const worker = workerOn(new MemoryDriver(broker), telemetry, { pollRecords, uncommittedRecords });
       const running = worker.run();
       const end = (): number => broker.log({ topic: lines.name, partition: 0 }).end;
-      while ((broker.committedOf('app').get(`${lines.name}/0`)?.offset ?? 0) < end()) await broker.changed(1);
+      const at = [{ topic: lines.name, partition: 0 }];
+      while ((broker.committedOf('app', at).get(`${lines.name}/0`)?.offset ?? 0) < end()) await broker.changed(1);
       await worker.stop();
       await running;
       expect(polled).toBeGreaterThanOrEqual(400);
@@ -94,9 +95,12 @@ describe('a worker that cannot go on', () => {
     await expect(worker.run()).rejects.toThrow(/There is no topic t\.lines, t\.words/);
   });
 
-  test('is not even made when the driver has no transactions', () => {
+  test.each<Partial<Capabilities>>([
+    { transactions: false },
+    { stableOffsets: false },
+  ])('is not even made when the driver has not what exactly once needs: %j', (without) => {
     class Plain extends MemoryDriver {
-      override readonly capabilities: Capabilities = { transactions: false, fencing: 'generation' };
+      override readonly capabilities: Capabilities = { ...new MemoryDriver(new MemoryBroker()).capabilities, ...without };
     }
     const made = (): AnyWorker => workerOn(new Plain(new MemoryBroker()));
     expect(made).toThrow(expect.objectContaining({ code: 'capability-missing' }));
@@ -105,7 +109,7 @@ describe('a worker that cannot go on', () => {
 
 describe('giving up partitions', () => {
   test('takes no longer than its limit when the broker does not answer, and a late answer changes nothing', async () => {
-    const limits = { pollRecords: 1, commitInterval: seconds(60), revokeTimeout: seconds(2) };
+    const limits = { pollRecords: 1, commitInterval: seconds(60), transactionTimeout: seconds(70), sessionTimeout: seconds(80), revokeTimeout: seconds(2) };
     engine = new Engine(listing(), { partitions: 2, limits });
     const hangs = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
@@ -127,7 +131,7 @@ describe('giving up partitions', () => {
     await hangs.promise;
     engine.clock.moveTo(seconds(2) - 1);
     await engine.broker.changed(10);
-    expect(engine.broker.committedOf('app').size).toBe(0);
+    expect(engine.committed().size).toBe(0);
     engine.clock.moveTo(seconds(2));
     await engine.drained();
     answer.resolve();
@@ -141,7 +145,7 @@ describe('giving up partitions', () => {
   test('in a rebalance commits what is processed: the other side has nothing to read again', async () => {
     const running = new Engine(listing(), {
       partitions: 2,
-      limits: { pollRecords: 1, commitInterval: seconds(60) },
+      limits: { pollRecords: 1, commitInterval: seconds(60), transactionTimeout: seconds(70), sessionTimeout: seconds(80) },
     });
     engine = running;
     const fed = Array.from({ length: 40 }, (_, i) => `${'abcd'[i % 4]}:${i}`);
@@ -164,7 +168,7 @@ describe('giving up partitions', () => {
   test('a worker that crashes before it has joined leaves nobody behind in the group', async () => {
     engine = new Engine(listing(), { partitions: 1 });
     engine.start('a');
-    await engine.crash('a');
+    engine.kill('a');
     engine.start('b');
     engine.produce(lines.name, ['a:1']);
     await engine.drained();

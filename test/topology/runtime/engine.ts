@@ -5,6 +5,7 @@ import { subTopologies } from '../../../topology/dsl/sub-topologies.ts';
 import { text } from '../../../topology/model/codec.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../../topology/model/record.ts';
 import { milliseconds } from '../../../topology/model/time.ts';
+import type { CommittedOffset } from '../../../topology/ports/kafka-driver.ts';
 import type { SnapshotStore } from '../../../topology/ports/snapshot-store.ts';
 import type { Telemetry } from '../../../topology/ports/telemetry.ts';
 import type { Limits } from '../../../topology/runtime/settings.ts';
@@ -126,11 +127,6 @@ export class Engine {
     this.#instances.delete(slot);
   }
 
-  async crash(slot = 'a'): Promise<void> {
-    const instance = this.#instances.get(slot);
-    this.#instances.delete(slot);
-    await instance?.worker.crash();
-  }
 
   async stop(): Promise<void> {
     const instances = [...this.#instances.values()];
@@ -148,15 +144,15 @@ export class Engine {
     for (;;) {
       for (const { failure } of this.#instances.values()) if (failure !== undefined) throw failure;
       const polls = this.#polls();
-      if (this.lag() > 0) since = undefined;
+      if (this.lag() > 0 || this.broker.state.group('app').state === 'preparing-rebalance') since = undefined;
       else if (since === undefined) since = polls;
-      else if ([...polls].every(([slot, count]) => count >= (since?.get(slot) ?? 0) + 2)) return;
+      else if ([...polls].every(([slot, count]) => count >= (since?.get(slot) ?? 0) + 3)) return;
       await this.broker.changed(1);
     }
   }
 
   lag(): number {
-    const committed = this.broker.committedOf('app');
+    const committed = this.committed();
     let lag = 0;
     for (const topic of this.#inputs) {
       for (let partition = 0; partition < this.#partitions; partition++) {
@@ -165,6 +161,14 @@ export class Engine {
       }
     }
     return lag;
+  }
+
+  /** Committed offsets of all inputs. */
+  committed(): ReadonlyMap<string, CommittedOffset> {
+    const inputs = this.#inputs.flatMap((topic) =>
+      Array.from({ length: this.#partitions }, (_, partition) => ({ topic, partition })),
+    );
+    return this.broker.committedOf('app', inputs);
   }
 
   /** Appends values, to the partition or to those of their turn. */
@@ -180,7 +184,7 @@ export class Engine {
     return Array.from({ length: this.#partitions }, (_, partition) =>
       this.broker
         .log({ topic, partition })
-        .read(0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+        .read(0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, { committed: true })
         .records.map((record) => ({ ...record, partition })),
     ).flat();
   }

@@ -22,7 +22,6 @@ const never = new Promise<never>(() => {});
 /** The in-memory driver of one worker with faults in it. */
 export class FaultyDriver extends MemoryDriver {
   readonly #faults: Faults;
-  #consumer: ConsumerPort | undefined;
   #dead = false;
   polls = 0;
 
@@ -35,15 +34,13 @@ export class FaultyDriver extends MemoryDriver {
     return this.#dead;
   }
 
-  /** As `kill -9`: no call is applied or answered any more, and the group has noticed. */
-  kill(): void {
+  override kill(): void {
     this.#dead = true;
-    void this.#consumer?.close();
+    super.kill();
   }
 
   override consumer(options: ConsumerOptions): ConsumerPort {
     const inner = super.consumer(options);
-    this.#consumer = inner;
     return {
       subscribe: (topics, listener) => inner.subscribe(topics, listener),
       poll: (limits) => {

@@ -22,7 +22,7 @@ async function before(options: EngineOptions): Promise<void> {
     engine.produce(lines.name, [line]);
     await engine.drained();
   }
-  await engine.crash('a');
+  engine.kill('a');
 }
 
 /** Another worker takes over, of this topology or another one. */
@@ -52,7 +52,7 @@ async function saying(store: MemorySnapshotStore, header: Partial<SnapshotHeader
   if (snapshot === undefined) throw new Error('no snapshot');
   const entries = [...snapshot.entries];
   await store.drop(KEY);
-  await store.save(KEY, { ...snapshot.header, ...header }, entries, true);
+  await store.save(KEY, { ...snapshot.header, ...header }, entries, undefined);
 }
 
 describe('restore', () => {
@@ -73,7 +73,7 @@ describe('restore', () => {
     const snapshots = new MemorySnapshotStore();
     await before(every(4, snapshots));
     const offset = (await snapshots.load(KEY))?.header.offset ?? 0;
-    const committed = engine.broker.committedOf('app').get(`${words.name}/0`)?.offset ?? 0;
+    const committed = engine.committed().get(`${words.name}/0`)?.offset ?? 0;
     expect(offset).toBeGreaterThan(0);
     expect(offset).toBeLessThan(committed);
     expect(await after(every(4, snapshots))).toMatch(/^restored 1_0 [1-9]\+[1-9]$/);
@@ -95,7 +95,7 @@ describe('restore', () => {
     await before(every(1, snapshots));
     expect(await after(every(1, snapshots), listing({ version: 2 }))).toBe('restored 1_0 0+4');
     expect(found()).toEqual([]);
-    await engine.crash('b');
+    engine.kill('b');
     engine.start('c');
     await engine.drained();
     expect(engine.told.of('restored').at(-1)).toBe('restored 1_0 6+0');

@@ -1,0 +1,54 @@
+import type {
+  AdminPort,
+  CommittedOffset,
+  NewTopic,
+  TopicPartition,
+} from '../../topology/ports/kafka-driver.ts';
+import type { MemoryBroker } from './broker.ts';
+import { asked, type Client } from './client.ts';
+
+/** What is done to a cluster, and asked of it, outside of any group. */
+export class MemoryAdmin implements AdminPort {
+  readonly #broker: MemoryBroker;
+  readonly #client: Client;
+
+  constructor(broker: MemoryBroker, client: Client) {
+    this.#broker = broker;
+    this.#client = client;
+  }
+
+  createTopics(topics: readonly NewTopic[]): Promise<void> {
+    return this.#client.link.call('metadata', () => this.#broker.createTopics(topics));
+  }
+
+  partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#client.link.call('metadata', () => {
+      const found = new Map<string, number>();
+      for (const topic of topics) {
+        const count = this.#broker.partitions(topic);
+        if (count !== undefined) found.set(topic, count);
+      }
+      return found;
+    });
+  }
+
+  offsets(at: TopicPartition): Promise<{ readonly start: number; readonly end: number }> {
+    return this.#client.link.call('list-offsets', () => {
+      const { start, stableEnd } = this.#broker.log(at);
+      return { start, end: stableEnd };
+    });
+  }
+
+  committed(
+    groupId: string,
+    at: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, CommittedOffset>> {
+    return asked(this.#client, ['unstable-offsets'], () =>
+      this.#client.link.call('offset-fetch', () => this.#broker.state.offsets(groupId).read(at, true)),
+    );
+  }
+
+  deleteRecords(at: TopicPartition, before: number): Promise<void> {
+    return this.#client.link.call('list-offsets', () => this.#broker.log(at).truncate(before));
+  }
+}

@@ -1,0 +1,31 @@
+import type { OutgoingRecord } from '../../topology/model/record.ts';
+import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import type { MemoryBroker } from './broker.ts';
+import type { Client } from './client.ts';
+import { byPartition, Partitioner } from './partitioner.ts';
+
+/** A producer outside any transaction. What is not acknowledged may be there all the same. */
+export class MemoryProducer implements ProducerPort {
+  readonly #broker: MemoryBroker;
+  readonly #client: Client;
+  readonly #partitioner: Partitioner;
+
+  constructor(broker: MemoryBroker, client: Client) {
+    this.#broker = broker;
+    this.#client = client;
+    this.#partitioner = new Partitioner((topic) => broker.partitions(topic));
+  }
+
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const batches = byPartition(topic, records, this.#partitioner);
+    await this.#client.link.call('produce', () =>
+      this.#broker.apply((state) => {
+        for (const [partition, batch] of batches) state.produce({ topic, partition }, batch);
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

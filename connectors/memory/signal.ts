@@ -1,0 +1,36 @@
+import type { Duration } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+
+/** Something that others wait for: whoever waits looks again after it. */
+export class Signal {
+  readonly #waiting = new Set<() => void>();
+
+  give(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Resolves with the next `give`, or after the time. */
+  async wait(time: Duration, clock: Clock): Promise<void> {
+    if (time <= 0) return;
+    const over = new AbortController();
+    const wake = (): void => over.abort();
+    this.#waiting.add(wake);
+    try {
+      await clock.sleep(time, over.signal);
+    } finally {
+      this.#waiting.delete(wake);
+    }
+  }
+
+  /** Resolves with the next `give`. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+    });
+  }
+}
+
