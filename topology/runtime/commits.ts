@@ -77,6 +77,9 @@ export class Commits {
     } catch (error) {
       this.#producer.drop(transactions, error);
       this.#failed(error, owned, commit, began);
+      // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
+      if (isStreamsError(error) && !stillOwned(owned))
+        throw new StreamsError('not-assigned', 'The assignment went during a commit.', error);
       throw error;
     }
     if (stillOwned(owned)) settled(owned, commit, began);

@@ -36,6 +36,7 @@ export class Worker {
   #lastCommit = 0;
   #failures = 0;
   #stopping = false;
+  #givingUp = false;
   #running: Promise<void> | undefined;
 
   /** @throws StreamsError `topology-invalid`; `capability-missing`; `configuration` when time-outs contradict each other. */
@@ -128,11 +129,13 @@ export class Worker {
       await this.#consumer.close();
       await this.#commits.close();
     } catch (error) {
+      // In good order or not, it ends; the group finds out by itself that a member is gone.
+      const onItsWayOut = this.#stopping && isStreamsError(error) && error.retry;
       this.#drop();
       this.#owned = undefined;
       // A member that does not work must not hold partitions.
       await Promise.allSettled([this.#consumer.close(), this.#commits.close()]);
-      throw error;
+      if (!onItsWayOut) throw error;
     }
   }
 
@@ -196,7 +199,7 @@ export class Worker {
 
   async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined || owned.phase !== 'live') return;
+    if (owned === undefined || owned.phase !== 'live' || this.#givingUp) return;
     const now = this.#settings.clock.now();
     let polled = 0;
     for (const batch of batches) {
@@ -256,7 +259,13 @@ export class Worker {
   async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
-    if (why === 'rebalance') await this.#inTime(this.#handOver(owned));
+    // A commit may run beside the poll now: what were processed meanwhile would become state without being committed.
+    this.#givingUp = true;
+    try {
+      if (why === 'rebalance') await this.#inTime(this.#handOver(owned));
+    } finally {
+      this.#givingUp = false;
+    }
     if (this.#owned !== owned) return;
     this.#drop();
     this.#owned = undefined;

@@ -1,0 +1,159 @@
+import { chance, fraction } from '../../../connectors/memory/simulation/chance.ts';
+import { FaultPlan, type FaultRates, type InjectedFault, NONE, USUAL } from '../../../connectors/memory/simulation/faults.ts';
+import type { Topology } from '../../dsl/nodes.ts';
+import type { OutgoingRecord } from '../../model/record.ts';
+import { silent } from '../../ports/telemetry.ts';
+import type { Limits } from '../../runtime/settings.ts';
+import { APPLICATION, DEAD_LETTERS, type Parts, SIMULATED_LIMITS, SimulatedCluster } from './cluster.ts';
+import { Coverage, type FaultPoint } from './coverage.ts';
+import { Judge } from './judge.ts';
+import { Violation } from './violation.ts';
+
+/** A record of the input; it is produced at a time of its own, in the order given. */
+export interface SimulatedInput extends Pick<OutgoingRecord, 'key' | 'value' | 'headers' | 'partition'> {
+  readonly topic: string;
+}
+
+export interface SimulateOptions {
+  readonly seed: number;
+  /** `usual` when not given: every request may go wrong, those that decide exactly once more often. */
+  readonly faults?: FaultRates | 'usual' | 'none';
+  readonly instances?: number;
+  readonly partitions?: number;
+  readonly limits?: Partial<Limits>;
+  /** Ids of faults to leave out, as a failure names them. */
+  readonly skip?: ReadonlySet<string>;
+  /** Parts to put in place of the engine's own, for showing that a fault of theirs is seen. */
+  readonly parts?: Parts;
+}
+
+export interface SimulationReport {
+  readonly seed: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly faults: readonly InjectedFault[];
+  /** How often each named point of a commit, a snapshot, a restore and a revocation was hit by a fault. */
+  readonly coverage: ReadonlyMap<FaultPoint, number>;
+  readonly commits: number;
+  readonly restores: number;
+}
+
+/** The engine broke its word under this seed. */
+export class SimulationFailure extends Error {
+  readonly report: SimulationReport;
+  constructor(message: string, report: SimulationReport, cause: unknown) {
+    super(message, { cause });
+    this.name = 'SimulationFailure';
+    this.report = report;
+  }
+}
+
+/** Faults and input go on for so long, virtual milliseconds; then everything must settle within the patience. */
+const TROUBLE = 6_000;
+const PATIENCE = 60_000;
+
+/**
+ * Runs a topology on a simulated cluster: several workers, an honest Kafka, a snapshot store, virtual time, and faults
+ * that follow from the seed. After every event what is committed must be the fold of the committed input, exactly once
+ * and in order per key, and when the faults stop everything must be processed.
+ * @throws SimulationFailure with what was violated and the seed that shows it again.
+ */
+export async function simulate(
+  topology: Topology,
+  input: readonly SimulatedInput[],
+  options: SimulateOptions,
+): Promise<SimulationReport> {
+  const { seed, faults = 'usual', instances = 3, partitions = 3, skip, parts = {} } = options;
+  const rates = faults === 'usual' ? USUAL : faults === 'none' ? NONE : faults;
+  const plan = new FaultPlan(seed, rates, skip);
+  const counted = { commits: 0, restores: 0, events: 0 };
+  const cluster = new SimulatedCluster({
+    topology,
+    seed,
+    partitions,
+    instances,
+    faults: plan,
+    limits: { ...SIMULATED_LIMITS, ...options.limits },
+    parts,
+    telemetry: {
+      ...silent,
+      committed: () => counted.commits++,
+      restored: () => counted.restores++,
+    },
+  });
+  const { broker, time, snapshots } = cluster;
+  const judge = new Judge({ topology, broker, application: APPLICATION, partitions, deadLetters: DEAD_LETTERS, snapshots });
+  const report = (): SimulationReport => ({
+    seed,
+    ...counted,
+    virtualMs: Math.round(time.now),
+    faults: plan.injected,
+    coverage: Coverage.of(plan.injected),
+  });
+  produce(cluster, input, seed);
+  cluster.slots.forEach((slot, i) => time.after(chance(seed, `start ${i}`) % 400, () => cluster.start(slot)));
+  if (rates.kinds.length > 0) disturb(cluster, seed);
+  try {
+    for (; time.now < TROUBLE; counted.events++) {
+      await cluster.step();
+      judge.check();
+    }
+    plan.over = true;
+    for (; judge.lag > 0 || broker.state.transactions.pendingMarkers().length > 0; counted.events++) {
+      if (time.now > TROUBLE + PATIENCE)
+        throw new Violation(
+          `${judge.lag} records of input were not committed ${PATIENCE} ms after the last fault; ${cluster.running} of ${instances} workers run.`,
+        );
+      await cluster.step();
+      judge.check();
+    }
+    cluster.stop();
+    const stopped = time.now + PATIENCE / 10;
+    for (; time.now < stopped; counted.events++) {
+      await cluster.step();
+      judge.check();
+    }
+    await judge.end();
+  } catch (error) {
+    const done = report();
+    const what = error instanceof Error ? error.message : String(error);
+    const last = plan.injected.slice(-12).map(({ id, fault, at }) => `  ${Math.round(at)} ms  ${fault}  ${id}`);
+    throw new SimulationFailure(
+      `Seed ${seed}, ${Math.round(time.now)} ms, event ${counted.events}: ${what}\nThe last faults:\n${last.join('\n')}`,
+      done,
+      error,
+    );
+  }
+  return report();
+}
+
+/** The input comes in bursts while there is trouble. */
+function produce({ broker, time }: SimulatedCluster, input: readonly SimulatedInput[], seed: number): void {
+  let at = 0;
+  input.forEach(({ topic, ...record }, i) => {
+    at += fraction(seed, `burst ${i}`) < 0.2 ? (fraction(seed, `pause ${i}`) * TROUBLE * 4) / (input.length + 1) : 0;
+    time.after(Math.min(at, TROUBLE - 500), () => {
+      broker.append(topic, [{ timestamp: time.now, ...record }]);
+    });
+  });
+}
+
+/** What befalls whole processes and the snapshot store, beside the requests that go wrong. */
+function disturb(cluster: SimulatedCluster, seed: number): void {
+  const { time, snapshots, slots } = cluster;
+  const pick = <T>(items: readonly T[], name: string): T | undefined => items[chance(seed, name) % items.length];
+  for (let i = 0; i < 6; i++) {
+    const what = fraction(seed, `disturb ${i}`);
+    const slot = pick(slots, `disturb ${i} whom`) ?? '';
+    time.after(fraction(seed, `disturb ${i} when`) * TROUBLE, () => {
+      const key = pick(snapshots.keys, `disturb ${i} key`);
+      if (what < 0.2) cluster.crash(slot);
+      else if (what < 0.4) cluster.freeze(slot, 4_000 * fraction(seed, `disturb ${i} long`));
+      else if (what < 0.6) cluster.restart(slot);
+      else if (key === undefined) return;
+      else if (what < 0.75) void snapshots.failOver(key, 1 + (chance(seed, `disturb ${i} lost`) % 3));
+      else if (what < 0.85) void snapshots.drop(key);
+      else void snapshots.corrupt(key, chance(seed, `disturb ${i} byte`));
+    });
+  }
+}
