@@ -29,6 +29,7 @@ import { intervalsOf, seriesOfBlock } from './patient-window/facts.ts';
 import { readFrozen, writeFrozen } from './patient-window/frozen.ts';
 import { type PatientScreen, type ScreenContext, screenEpisode } from './patient-window/screen.ts';
 import { type Cap, countUpTo, evict, overCap, splice } from './patient-window/splice.ts';
+import { CONTEXT, FROZEN, sectionLength, sectionOf, setSection } from './patient-window/tail.ts';
 
 export interface ScorePatient {
   readonly rule: Qsofa;
@@ -97,10 +98,10 @@ function step(
   const fact = contextFactOf(event);
   let context: PatientContext | undefined;
   if (fact !== undefined) {
-    const before = readContext(block.context);
+    const before = readContext(sectionOf(block, CONTEXT));
     context = withoutOld(withFact(before, fact), contextHorizon(block, options));
     if (context !== before) {
-      block.context = writeContext(context);
+      setSection(block, CONTEXT, writeContext(context));
       changed = true;
     }
   }
@@ -142,7 +143,7 @@ function settle(
   }
   const next = frontierOf(block, options.lateness);
   const screen =
-    block.attention || block.frozen.length > 0 || mayBePositive(block, options.rule.positiveAt)
+    block.attention || sectionLength(block, FROZEN) > 0 || mayBePositive(block, options.rule.positiveAt)
       ? judge(block, frontier, next, record, options, context)
       : undefined;
   evict(block, horizonOf(next, options));
@@ -163,10 +164,10 @@ function judge(
     intervalsOf(series, window, rule),
     rule.positiveAt,
     frontier,
-    readFrozen(block.frozen),
+    readFrozen(sectionOf(block, FROZEN)),
   );
   if (episodes.length === 0 && !block.attention) return undefined;
-  if (next > frontier) block.frozen = writeFrozen(freeze(episodes, next));
+  if (next > frontier) setSection(block, FROZEN, writeFrozen(freeze(episodes, next)));
   const held = newestUsable(block);
   // Everything that may still change was withdrawn; what is settled stays told, as of when it settled.
   const newest = held === Number.NEGATIVE_INFINITY ? Math.min(next, block.highWater) : held;
@@ -179,7 +180,7 @@ function judge(
     frontier: next,
     newest,
     episodes: episodes.map((episode) => screenEpisode(episode, newest, series, block.bytes, window, rule)),
-    context: contextOf(block, known ?? readContext(block.context), newest),
+    context: contextOf(block, known ?? readContext(sectionOf(block, CONTEXT)), newest),
     capped: block.capped,
     trigger: event.origin,
     arrival: event.arrival,

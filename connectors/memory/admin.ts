@@ -39,10 +39,7 @@ export class MemoryAdmin implements AdminPort {
     });
   }
 
-  committed(
-    groupId: string,
-    at: readonly TopicPartition[],
-  ): Promise<ReadonlyMap<string, CommittedOffset>> {
+  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
     return asked(this.#client, ['unstable-offsets'], () =>
       this.#client.link.call('offset-fetch', () => this.#broker.state.offsets(groupId).read(at, true)),
     );

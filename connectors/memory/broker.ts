@@ -22,11 +22,17 @@ export class MemoryBroker {
   readonly state: BrokerState = new BrokerState();
   readonly #habits: ClusterHabits;
   readonly #bell = new Signal();
+  #changes = 0;
   readonly #partitioner = new Partitioner((topic) => this.state.partitions(topic));
   readonly #announced = new WeakSet<Marker>();
 
   constructor(habits: ClusterHabits = { clock: systemClock }) {
     this.#habits = habits;
+  }
+
+  /** Grows with everything that happens. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get now(): number {
@@ -52,7 +58,7 @@ export class MemoryBroker {
     const batches = byPartition(topic, records, this.#partitioner);
     for (const [partition] of batches) this.state.partition({ topic, partition });
     for (const [partition, batch] of batches) this.state.produce({ topic, partition }, batch);
-    this.#bell.give();
+    this.#ring();
   }
 
   /** Committed offsets of a group as they are, whatever transaction is still undecided. */
@@ -66,23 +72,29 @@ export class MemoryBroker {
       return work(this.state, this.now);
     } finally {
       this.#announceMarkers();
-      this.#bell.give();
+      this.#ring();
     }
   }
 
   /** Lets time do its part: sessions and rebalances that are over. */
   tick(): void {
-    this.apply((state, now) => state.tick(now));
+    this.state.tick(this.now);
   }
 
   /** Ends transactions that were open for too long; a real broker looks every 10 s (kafka-clients §2 H). */
   expireTransactions(): void {
-    this.apply(({ transactions }, now) => transactions.expire(now));
+    this.state.transactions.expire(this.now);
+    this.#announceMarkers();
   }
 
   /** Resolves when something happened, or after `waitMs`. */
   changed(waitMs: number): Promise<void> {
     return this.#bell.wait(milliseconds(waitMs), this.#habits.clock);
+  }
+
+  #ring(): void {
+    this.#changes++;
+    this.#bell.give();
   }
 
   #announceMarkers(): void {
@@ -92,7 +104,7 @@ export class MemoryBroker {
       this.#announced.add(marker);
       const write = (): void => {
         transactions.writeMarker(marker);
-        this.#bell.give();
+        this.#ring();
       };
       if (this.#habits.markers === undefined) write();
       else this.#habits.markers(write);

@@ -1,17 +1,24 @@
 import { type Duration, type Instant, instant } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 
+/** The longest that a timer of the machine can be, in milliseconds: one that is longer ends at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => instant(Date.now()),
   sleep: (time, signal) =>
     new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
       const done = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, time);
+      const wait = (left: number): void => {
+        timer = setTimeout(() => (left > LONGEST ? wait(left - LONGEST) : done()), Math.min(left, LONGEST));
+      };
+      wait(time);
       if (signal?.aborted === true) done();
       else signal?.addEventListener('abort', done);
     }),
@@ -44,12 +51,11 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves to a time, if it is later, and wakes those who slept until then. */
+  /** Moves to a time, if it is later, and wakes those who slept until then, the earliest first. */
   moveTo(time: number): void {
     if (time <= this.#now) return;
     this.#now = instant(time);
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.at <= time) sleeper.wake();
-    }
+    const due = [...this.#sleepers].filter(({ at }) => at <= time);
+    for (const { wake } of due.sort((a, b) => a.at - b.at)) wake();
   }
 }

@@ -34,9 +34,9 @@ export class MemoryConsumer implements ConsumerPort {
     this.#options = options;
   }
 
-  /** Generation that the group gave last: for showing what comes of reading it at a commit. */
-  get liveGeneration(): number {
-    return this.#membership?.liveGeneration ?? -1;
+  /** What the group said last: for showing what comes of reading it at a commit. */
+  get live(): GroupGeneration | undefined {
+    return this.#membership?.live;
   }
 
   subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void> {

@@ -3,6 +3,7 @@ import { milliseconds } from '../../topology/model/time.ts';
 import type {
   Assignment,
   ConsumerOptions,
+  GroupGeneration,
   RebalanceListener,
   TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
@@ -30,6 +31,9 @@ export class Membership {
   #generation = -1;
   #assignment: Assignment | undefined;
   #closed = false;
+  /** The name under which the group has let it in: it knows that before the answer has come here, if it ever does. */
+  #enteredAs: string | null = null;
+  #abandoned = false;
   #failure: unknown;
 
   constructor(
@@ -53,9 +57,11 @@ export class Membership {
     return this.#assignment;
   }
 
-  /** Generation that the group gave last, whether or not it is assigned yet: never to be read for a commit. */
-  get liveGeneration(): number {
-    return this.#generation;
+  /** What the group said last, whether or not it is assigned yet: never to be read for a commit. */
+  get live(): GroupGeneration {
+    const { groupId, instanceId } = this.#options;
+    const of = { groupId, generation: this.#generation, memberId: this.#memberId ?? '' };
+    return instanceId === undefined ? of : { ...of, instanceId };
   }
 
   /** Resolves when the assignment changed, or after the time. */
@@ -73,9 +79,16 @@ export class Membership {
   /** The group goes on without this member, which does not take part any more. */
   abandon(): void {
     this.#closed = true;
-    const memberId = this.#memberId;
+    this.#abandoned = true;
+    const memberId = this.#enteredAs;
     if (memberId === null) return;
     this.#broker.apply((state, now) => state.group(this.#options.groupId).leave(memberId, now));
+  }
+
+  /** Who is let in when it is gone would keep partitions that nobody reads. */
+  #entered({ memberId }: Joined): void {
+    this.#enteredAs = memberId;
+    if (this.#abandoned) this.abandon();
   }
 
   async #live(): Promise<void> {
@@ -107,7 +120,12 @@ export class Membership {
     };
     const { generation, memberId } = await link.call('join-group', () =>
       answered<Joined>((done) =>
-        this.#broker.apply((state, now) => state.group(groupId).join(request, now, done)),
+        this.#broker.apply((state, now) =>
+          state.group(groupId).join(request, now, (answer) => {
+            if (!(answer instanceof StreamsError)) this.#entered(answer);
+            done(answer);
+          }),
+        ),
       ),
     );
     this.#memberId = memberId;
@@ -135,9 +153,7 @@ export class Membership {
     else await clock.sleep(heartbeat);
     const memberId = this.#memberId;
     if (this.#closed || memberId === null) return;
-    await link.call('heartbeat', () =>
-      this.#group.heartbeat(memberId, this.#generation, this.#broker.now),
-    );
+    await link.call('heartbeat', () => this.#group.heartbeat(memberId, this.#generation, this.#broker.now));
   }
 
   /** What an error means for the assignment. @throws what ends the membership. */

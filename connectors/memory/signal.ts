@@ -1,6 +1,9 @@
 import type { Duration } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 
+/** Without a reason an error with a stack is made for each. */
+const WOKEN = 'woken';
+
 /** Something that others wait for: whoever waits looks again after it. */
 export class Signal {
   readonly #waiting = new Set<() => void>();
@@ -13,7 +16,7 @@ export class Signal {
   async wait(time: Duration, clock: Clock): Promise<void> {
     if (time <= 0) return;
     const over = new AbortController();
-    const wake = (): void => over.abort();
+    const wake = (): void => over.abort(WOKEN);
     this.#waiting.add(wake);
     try {
       await clock.sleep(time, over.signal);
@@ -21,16 +24,4 @@ export class Signal {
       this.#waiting.delete(wake);
     }
   }
-
-  /** Resolves with the next `give`. */
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-    });
-  }
 }
-

@@ -24,6 +24,8 @@ export class MemoryTransactions implements TransactionPort {
   readonly #sequences = new Map<string, number>();
   readonly #added = new Set<string>();
   #offsetsAdded = false;
+  /** The call that is under way. */
+  #underWay: Promise<unknown> = Promise.resolve();
 
   constructor(broker: MemoryBroker, client: Client, options: TransactionOptions) {
     this.#broker = broker;
@@ -33,7 +35,11 @@ export class MemoryTransactions implements TransactionPort {
     this.#producer = { transactionalId: options.transactionalId, producerId: -1, epoch: -1 };
   }
 
-  async init(): Promise<void> {
+  init(): Promise<void> {
+    return this.#inTurn(() => this.#init());
+  }
+
+  async #init(): Promise<void> {
     const { transactionalId, timeout } = this.#options;
     const identity = await this.#again('init-producer-id', ({ transactions }) =>
       transactions.initProducerId(transactionalId, timeout),
@@ -48,7 +54,11 @@ export class MemoryTransactions implements TransactionPort {
     this.#offsetsAdded = false;
   }
 
-  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    return this.#inTurn(() => this.#send(topic, records));
+  }
+
+  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     const batches = [...byPartition(topic, records, this.#partitioner)];
     const fresh = batches
       .map(([partition]): TopicPartition => ({ topic, partition }))
@@ -75,7 +85,11 @@ export class MemoryTransactions implements TransactionPort {
     }
   }
 
-  async sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
+  sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
+    return this.#inTurn(() => this.#sendOffsets(offsets, generation));
+  }
+
+  async #sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
     const { groupId } = generation;
     if (!this.#offsetsAdded) {
       await this.#again('add-offsets', ({ transactions }, now) =>
@@ -90,7 +104,7 @@ export class MemoryTransactions implements TransactionPort {
 
   async commit(): Promise<void> {
     try {
-      await this.#end(true);
+      await this.#inTurn(() => this.#end(true));
     } catch (error) {
       if (!isStreamsError(error) || error.code !== 'request-timed-out') throw error;
       throw new StreamsError('commit-unknown', 'The answer to the commit was lost.', error);
@@ -98,7 +112,7 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   async abort(): Promise<void> {
-    await this.#end(false);
+    await this.#inTurn(() => this.#end(false));
   }
 
   close(): Promise<void> {
@@ -122,6 +136,13 @@ export class MemoryTransactions implements TransactionPort {
       this.#broker.apply(({ transactions }) => transactions.end(this.#producer, commit)),
     );
     this.begin();
+  }
+
+  /** Two sends at once would bear the same sequence, and the second would pass for a repetition of the first. */
+  #inTurn<R>(call: () => Promise<R>): Promise<R> {
+    const turn = this.#underWay.then(call);
+    this.#underWay = turn.catch(() => {});
+    return turn;
   }
 
   #again<R>(

@@ -1,5 +1,6 @@
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import type { Codec } from '../../topology/model/codec.ts';
+import { memoisedRead } from '../memoised-read.ts';
 
 /** One alert that may still change, with the last snapshot that was written of it. */
 export interface HeldAlert {
@@ -25,5 +26,5 @@ const encoder = new TextEncoder();
 export const alertState: Codec<AlertState> = {
   name: 'alert-episodes v1',
   encode: (state) => encoder.encode(JSON.stringify(state)),
-  decode: (bytes) => JSON.parse(decoder.decode(bytes)) as AlertState,
+  decode: memoisedRead((bytes) => JSON.parse(decoder.decode(bytes)) as AlertState),
 };

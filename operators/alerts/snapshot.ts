@@ -2,6 +2,7 @@
 import type { CriterionState, SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { type Criterion, criteriaOf, pointsOf } from '../clinical/criterion.ts';
 import type { JudgedCriterion, PatientScreen, Reading, ScreenedEpisode } from '../patient-window/screen.ts';
+import { sameJson } from './same-json.ts';
 
 /** UCUM unit of a criterion's values. */
 const UNIT: Readonly<Record<Criterion, string>> = { GCS: '{score}', RR: '/min', SBP: 'mm[Hg]' };
@@ -88,28 +89,36 @@ const evidenceOf = ({ id, version, time, value, origin }: Reading): CriterionSta
  * when and by what the snapshot was made. Without that every vital sign of an open episode would be an update.
  */
 export function saysTheSame(a: Draft, b: Draft): boolean {
-  return contentOf(a) === contentOf(b);
+  return (
+    a.start === b.start &&
+    a.end === b.end &&
+    a.peak === b.peak &&
+    a.score === b.score &&
+    a.historyDropped === b.historyDropped &&
+    a.encounter === b.encounter &&
+    a.evidenceCapped === b.evidenceCapped &&
+    a.ruleVersion === b.ruleVersion &&
+    sameCriteria(a.criteria, b.criteria) &&
+    sameJson(a.history, b.history) &&
+    sameJson(a.missing, b.missing) &&
+    sameJson(a.current, b.current) &&
+    sameJson(a.suspectedInfection, b.suspectedInfection) &&
+    sameJson(a.lactate, b.lactate) &&
+    sameJson(a.encounterDetail, b.encounterDetail)
+  );
 }
 
-const contentOf = (d: Draft): string =>
-  JSON.stringify([
-    d.start,
-    d.end,
-    d.peak,
-    d.score,
-    d.history,
-    d.historyDropped,
-    d.missing,
-    d.current,
-    d.suspectedInfection,
-    d.lactate,
-    d.encounter,
-    d.encounterDetail,
-    d.evidenceCapped,
-    d.ruleVersion,
-    d.criteria.map((c) => [
-      c.met,
-      c.evidence.map((e) => [e.observationId, e.version, e.time, e.value]),
-      c.met && [c.preliminary, c.unitAssumed],
-    ]),
-  ]);
+const sameCriteria = (a: readonly CriterionState[], b: readonly CriterionState[]): boolean =>
+  a.length === b.length && a.every((one, i) => sameCriterion(one, b[i] as CriterionState));
+
+const sameCriterion = (a: CriterionState, b: CriterionState): boolean =>
+  a.met === b.met &&
+  (!a.met || (a.preliminary === b.preliminary && a.unitAssumed === b.unitAssumed)) &&
+  a.evidence.length === b.evidence.length &&
+  a.evidence.every((one, i) => sameEvidence(one, b.evidence[i] as Evidence));
+
+type Evidence = CriterionState['evidence'][number];
+
+/** Where it was read from plays no part: a copy of an Observation says nothing new. */
+const sameEvidence = (a: Evidence, b: Evidence): boolean =>
+  a.observationId === b.observationId && a.version === b.version && a.time === b.time && a.value === b.value;

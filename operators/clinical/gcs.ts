@@ -2,8 +2,10 @@
  * The Glasgow coma score of one instant (clinical rules of this project, after mimic-code `gcs.sql`, with the
  * difference that an untestable verbal part gives no value instead of a normal 15).
  */
+import { GCS } from './criterion.ts';
 import { GCS_EYE, GCS_MOTOR, GCS_TOTAL, GCS_UNTESTABLE, GCS_VERBAL, MENTATION } from './measurement.ts';
 import type { Measurements } from './measurements.ts';
+import { meets, type Qsofa } from './qsofa.ts';
 
 export interface GcsReading {
   /** The score, or undefined: nothing charted, parts incomplete, or verbal untestable. */
@@ -93,4 +95,19 @@ export function gcsAt(m: Measurements, at: number): GcsReading {
     mentation: mentation < 0 ? undefined : mentation,
     mentationSource,
   };
+}
+
+/** Most points of each part, and of the whole. */
+const MOST: Readonly<Record<number, number>> = { [GCS_EYE]: 4, [GCS_VERBAL]: 5, [GCS_MOTOR]: 6 };
+const MOST_IN_ALL = 15;
+
+/**
+ * Whether a row could be among those that make its instant an altered one. An instant all of whose rows say no is
+ * not altered: the lowest total is not, three full parts make the whole score, and a marker takes values away.
+ */
+export function mayBeAltered(rule: Qsofa, kind: number, value: number): boolean {
+  if (kind === GCS_TOTAL) return meets(rule, GCS, value);
+  if (kind === MENTATION) return value > 0;
+  const most = MOST[kind];
+  return most !== undefined && (value < most || meets(rule, GCS, MOST_IN_ALL));
 }

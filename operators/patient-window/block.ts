@@ -1,26 +1,27 @@
 /**
  * The state of one patient in bytes: what the store holds, what a snapshot carries.
  *
- *   u8 layout | u8 flags | f64 high water | f64 cap frontier | u32 capped | f64 first
- *   f64 encounter time | u8 length, encounter reference
- *   u32 entries in bytes | u32 entries | entries (entry.ts), in time order
- *   u32 length, frozen episode (JSON) | u32 length, context facts (JSON)
+ *   u8 layout | u8 flags | f64 high water | f64 cap frontier | f64 first | f64 encounter time | u32 capped
+ *   u32 entries in bytes | u32 entries | 3 x u32 entries that might meet RR, SBP, GCS
+ *   fingerprints (fingerprints.ts) | entries (entry.ts), both in time order | tail (tail.ts)
  */
 import type { Codec } from '../../topology/model/codec.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
-import { pointsOf } from '../clinical/criterion.ts';
 import { f64, putF64, putU32, u32 } from './bytes.ts';
-import { entryLength, entryMayMeet, entryTime, entryUsable } from './entry.ts';
+import { entryBefore, entryTime, entryUsable, MAY_MEET_GCS, MAY_MEET_RR, MAY_MEET_SBP } from './entry.ts';
+import { PRINT } from './fingerprints.ts';
+import { EMPTY_TAIL, type Tail } from './tail.ts';
 
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 /** Alerts are, or may be, held downstream for this patient: every change must be told. */
 const ATTENTION = 1;
 
-const ENCOUNTER = 38;
+/** Bytes before the fingerprints. */
+export const HEAD = 58;
 
-/** A patient's state, opened. Fields are plain; `entries` is a range of `bytes`. */
-export interface Block {
+/** A patient's state, opened. Fields are plain; fingerprints and entries are ranges of `bytes`. */
+export interface Block extends Tail {
   /** Greatest time of a usable vital sign ever seen, epoch ms; -Infinity: none. It never falls. */
   highWater: number;
   /** Least time of a usable vital sign ever seen, epoch ms; Infinity: none. It never rises. */
@@ -30,22 +31,20 @@ export interface Block {
   /** Facts dropped at the hard cap. */
   capped: number;
   attention: boolean;
-  /** Newest reference to an encounter, and the time of the vital sign that bore it. */
+  /** Time of the vital sign that bore the newest reference to an encounter. */
   encounterTime: number;
-  encounter: Uint8Array;
   bytes: Uint8Array;
   /** `bytes` is the scratch buffer of `splice`. */
   spliced: boolean;
+  printsFrom: number;
   entriesFrom: number;
   entriesTo: number;
   entryCount: number;
-  /** Criteria that some entry might meet (`entryMayMeet`), entries since let go included; -1: not known. */
-  mayMeet: number;
-  frozen: Uint8Array;
-  context: Uint8Array;
+  /** How many entries might meet each criterion (`entryMayMeet`). */
+  mayMeetRr: number;
+  mayMeetSbp: number;
+  mayMeetGcs: number;
 }
-
-const NOTHING = new Uint8Array(0);
 
 export const emptyBlock = (): Block => ({
   highWater: Number.NEGATIVE_INFINITY,
@@ -54,58 +53,48 @@ export const emptyBlock = (): Block => ({
   capped: 0,
   attention: false,
   encounterTime: Number.NEGATIVE_INFINITY,
-  encounter: NOTHING,
-  bytes: NOTHING,
+  bytes: EMPTY_TAIL,
   spliced: false,
+  printsFrom: 0,
   entriesFrom: 0,
   entriesTo: 0,
   entryCount: 0,
-  mayMeet: -1,
-  frozen: NOTHING,
-  context: NOTHING,
+  mayMeetRr: 0,
+  mayMeetSbp: 0,
+  mayMeetGcs: 0,
+  tail: EMPTY_TAIL,
+  tailFrom: 0,
+  tailTo: EMPTY_TAIL.length,
 });
 
-/** Opens a state. Its ranges are views: they are good as long as `bytes` is. */
+/** Opens a state. Its ranges are good as long as `bytes` is. */
 export function openBlock(bytes: Uint8Array): Block {
   if (bytes[0] !== LAYOUT)
     throw new StreamsError('state-unreadable', `A patient state has layout ${bytes[0]}, not ${LAYOUT}.`);
-  const encounterLength = bytes[ENCOUNTER] as number;
-  let p = ENCOUNTER + 1 + encounterLength;
-  const entriesLength = u32(bytes, p);
-  const entryCount = u32(bytes, p + 4);
-  const entriesFrom = p + 8;
-  p = entriesFrom + entriesLength;
-  const frozenLength = u32(bytes, p);
-  const frozen = frozenLength === 0 ? NOTHING : bytes.subarray(p + 4, p + 4 + frozenLength);
-  p += 4 + frozenLength;
-  const contextLength = u32(bytes, p);
+  const entryCount = u32(bytes, 42);
+  const entriesFrom = HEAD + PRINT * entryCount;
+  const entriesTo = entriesFrom + u32(bytes, 38);
   return {
     highWater: f64(bytes, 2),
-    first: f64(bytes, 22),
+    first: f64(bytes, 18),
     capFrontier: f64(bytes, 10),
-    capped: u32(bytes, 18),
+    capped: u32(bytes, 34),
     attention: ((bytes[1] as number) & ATTENTION) !== 0,
-    encounterTime: f64(bytes, 30),
-    encounter:
-      encounterLength === 0 ? NOTHING : bytes.subarray(ENCOUNTER + 1, ENCOUNTER + 1 + encounterLength),
+    encounterTime: f64(bytes, 26),
     bytes,
     spliced: false,
+    printsFrom: HEAD,
     entriesFrom,
-    entriesTo: entriesFrom + entriesLength,
+    entriesTo,
     entryCount,
-    mayMeet: -1,
-    frozen,
-    context: contextLength === 0 ? NOTHING : bytes.subarray(p + 4, p + 4 + contextLength),
+    mayMeetRr: u32(bytes, 46),
+    mayMeetSbp: u32(bytes, 50),
+    mayMeetGcs: u32(bytes, 54),
+    tail: bytes,
+    tailFrom: entriesTo,
+    tailTo: bytes.length,
   };
 }
-
-/** The most that stands before the entries. */
-export const HEAD_BOUND: number = ENCOUNTER + 1 + 255 + 8;
-
-/** What stands behind the entries, in bytes. */
-export const tailBound = (block: Block): number => 8 + block.frozen.length + block.context.length;
-
-const headLength = (block: Block): number => ENCOUNTER + 1 + block.encounter.length + 8;
 
 let out = new Uint8Array(8_192);
 
@@ -114,18 +103,26 @@ let out = new Uint8Array(8_192);
  * one, with room around its entries, and is finished where it lies.
  */
 export function writeBlock(block: Block): Uint8Array {
-  const head = headLength(block);
-  const { entriesFrom, entriesTo } = block;
-  const size = entriesTo - entriesFrom;
-  if (block.spliced && entriesFrom >= head && block.bytes.length >= entriesTo + tailBound(block)) {
-    writeHead(block, block.bytes, entriesFrom - head);
-    return block.bytes.subarray(entriesFrom - head, writeTail(block, block.bytes, entriesTo));
+  const prints = PRINT * block.entryCount;
+  const { entriesFrom, entriesTo, printsFrom, tail, tailFrom, tailTo } = block;
+  const tailLength = tailTo - tailFrom;
+  let b = block.bytes;
+  let from = entriesFrom - prints - HEAD;
+  if (block.spliced && from >= 0 && b.length >= entriesTo + tailLength) {
+    // Where entries were let go in front, their fingerprints left a gap.
+    if (printsFrom + prints !== entriesFrom) b.copyWithin(from + HEAD, printsFrom, printsFrom + prints);
+  } else {
+    const needed = HEAD + prints + entriesTo - entriesFrom + tailLength;
+    if (out.length < needed) out = new Uint8Array(2 * needed);
+    out.set(b.subarray(printsFrom, printsFrom + prints), HEAD);
+    out.set(b.subarray(entriesFrom, entriesTo), HEAD + prints);
+    b = out;
+    from = 0;
   }
-  const needed = head + size + tailBound(block);
-  if (out.length < needed) out = new Uint8Array(2 * needed);
-  writeHead(block, out, 0);
-  out.set(block.bytes.subarray(entriesFrom, entriesTo), head);
-  return out.subarray(0, writeTail(block, out, head + size));
+  writeHead(block, b, from);
+  const to = from + HEAD + prints + entriesTo - entriesFrom;
+  b.set(tail.subarray(tailFrom, tailTo), to);
+  return b.subarray(from, to + tailLength);
 }
 
 function writeHead(block: Block, b: Uint8Array, at: number): void {
@@ -133,46 +130,36 @@ function writeHead(block: Block, b: Uint8Array, at: number): void {
   b[at + 1] = block.attention ? ATTENTION : 0;
   putF64(b, at + 2, block.highWater);
   putF64(b, at + 10, block.capFrontier);
-  putU32(b, at + 18, block.capped);
-  putF64(b, at + 22, block.first);
-  putF64(b, at + 30, block.encounterTime);
-  b[at + ENCOUNTER] = block.encounter.length;
-  b.set(block.encounter, at + ENCOUNTER + 1);
-  const p = at + ENCOUNTER + 1 + block.encounter.length;
-  putU32(b, p, block.entriesTo - block.entriesFrom);
-  putU32(b, p + 4, block.entryCount);
+  putF64(b, at + 18, block.first);
+  putF64(b, at + 26, block.encounterTime);
+  putU32(b, at + 34, block.capped);
+  putU32(b, at + 38, block.entriesTo - block.entriesFrom);
+  putU32(b, at + 42, block.entryCount);
+  putU32(b, at + 46, block.mayMeetRr);
+  putU32(b, at + 50, block.mayMeetSbp);
+  putU32(b, at + 54, block.mayMeetGcs);
 }
 
-function writeTail(block: Block, b: Uint8Array, at: number): number {
-  return section(b, section(b, at, block.frozen), block.context);
-}
-
-function section(out: Uint8Array, at: number, bytes: Uint8Array): number {
-  putU32(out, at, bytes.length);
-  if (bytes.length > 0) out.set(bytes, at + 4);
-  return at + 4 + bytes.length;
+/** Counts an entry in (1) or out (-1), with the criteria that it might meet. */
+export function countEntry(block: Block, mayMeet: number, by: 1 | -1): void {
+  block.entryCount += by;
+  if ((mayMeet & MAY_MEET_RR) !== 0) block.mayMeetRr += by;
+  if ((mayMeet & MAY_MEET_SBP) !== 0) block.mayMeetSbp += by;
+  if ((mayMeet & MAY_MEET_GCS) !== 0) block.mayMeetGcs += by;
 }
 
 /** Greatest time of a usable vital sign held now; -Infinity when there is none. */
 export function newestUsable(block: Block): number {
-  let newest = Number.NEGATIVE_INFINITY;
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
-    if (entryUsable(block.bytes, at)) newest = entryTime(block.bytes, at);
+  for (let end = block.entriesTo; end > block.entriesFrom; ) {
+    end = entryBefore(block.bytes, end);
+    if (entryUsable(block.bytes, end)) return entryTime(block.bytes, end);
   }
-  return newest;
+  return Number.NEGATIVE_INFINITY;
 }
 
 /** Whether so many different criteria might be met: without that there is no episode to look for. */
-export function mayBePositive(block: Block, positiveAt: number): boolean {
-  return pointsOf(block.mayMeet < 0 ? mayMeetOf(block) : block.mayMeet) >= positiveAt;
-}
-
-function mayMeetOf(block: Block): number {
-  let mask = 0;
-  for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at))
-    mask |= entryMayMeet(block.bytes, at);
-  return mask;
-}
+export const mayBePositive = (block: Block, positiveAt: number): boolean =>
+  Math.min(1, block.mayMeetRr) + Math.min(1, block.mayMeetSbp) + Math.min(1, block.mayMeetGcs) >= positiveAt;
 
 /** The store's codec: the bytes are the state. */
 export const patientBytes: Codec<Uint8Array> = {

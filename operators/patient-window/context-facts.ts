@@ -5,6 +5,7 @@
 import type { ClinicalEvent, EncounterDetail } from '../../schemas/generated/clinical-event.ts';
 import { VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
 import { type Dated, type InfectionPair, infectionPair } from '../clinical/infection.ts';
+import { memoisedRead } from '../memoised-read.ts';
 
 /** One version of one context resource; kind `X` counts for nothing and stands in the way of older versions. */
 export interface ContextFact {
@@ -36,27 +37,11 @@ const EMPTY: PatientContext = { facts: [], past: null };
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** Contexts read before, by a few of their bytes: between two context facts of a patient come hundreds of vital signs. */
-const SLOTS = 1_024;
-const read = new Array<{ readonly bytes: Buffer; readonly context: PatientContext } | undefined>(SLOTS);
+const parsed = memoisedRead((bytes) => JSON.parse(decoder.decode(bytes)) as PatientContext);
 
 /** Reads a context. The same bytes may give the same object, so it is never changed in place. */
-export function readContext(bytes: Uint8Array): PatientContext {
-  if (bytes.length === 0) return EMPTY;
-  const slot = slotOf(bytes);
-  const known = read[slot];
-  if (known !== undefined && known.bytes.equals(bytes)) return known.context;
-  const context = JSON.parse(decoder.decode(bytes)) as PatientContext;
-  read[slot] = { bytes: Buffer.from(bytes), context };
-  return context;
-}
-
-function slotOf(bytes: Uint8Array): number {
-  let hash = bytes.length;
-  const step = Math.max(1, bytes.length >> 6);
-  for (let i = 0; i < bytes.length; i += step) hash = Math.imul(hash, 31) + (bytes[i] as number);
-  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
-}
+export const readContext = (bytes: Uint8Array): PatientContext =>
+  bytes.length === 0 ? EMPTY : parsed(bytes);
 
 export const writeContext = (context: PatientContext): Uint8Array =>
   context.facts.length === 0 && context.past === null

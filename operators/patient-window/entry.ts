@@ -2,28 +2,39 @@
  * One Observation of a patient in bytes:
  *
  *   u16 length | u8 flags | i48 time from a base | u8 id length, id | u8 version rank | varint version |
- *   u8 count, count x measurement | text topic | varint partition | varint offset
+ *   u8 count, count x measurement | text topic | varint partition | varint offset | u16 length again
  *   measurement: u8 kind, with bit 7 "unit assumed" and bit 6 "value is a double" | u8 or f64 value | text code
  *   text: u8 index into a fixed table, or 255 and u8 length and UTF-8
  *
- * An entry without measurements is a tombstone: it holds the version that says "counts for nothing".
+ * The length stands at both ends, so that entries are walked from either. An entry without measurements is a
+ * tombstone: it holds the version that says "counts for nothing".
  */
 
-import { type ClinicalEvent, VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
+import {
+  type ClinicalEvent,
+  type Measurement,
+  VERSION_RANK_SYMBOLS,
+} from '../../schemas/generated/clinical-event.ts';
 import { RR, SBP } from '../clinical/criterion.ts';
+import { mayBeAltered } from '../clinical/gcs.ts';
 import { GCS_UNTESTABLE, MEASUREMENT_KINDS, RESPIRATORY_RATE, SYSTOLIC_BP } from '../clinical/measurement.ts';
 import { meets, type Qsofa } from '../clinical/qsofa.ts';
-import { compareBytes, f64, i16, i48, putF64, putI48, putU16, putVarint, u16, u32, varint } from './bytes.ts';
+import { compareBytes, f64, i48, putF64, putI48, putU16, putVarint, u16, varint } from './bytes.ts';
+import { fingerprintOf } from './fingerprints.ts';
 import { idAt, putId } from './packed-id.ts';
 import { putTableText, tableText } from './text-table.ts';
 
-const MAY_MEET_RR = 1;
-const MAY_MEET_SBP = 2;
-/** Any row of the scale or of mentation: whether it is altered shows only when its instant is read as a whole. */
-const MAY_MEET_GCS = 4;
+export const MAY_MEET_RR = 1;
+export const MAY_MEET_SBP = 2;
+/** Any row of the scale or of mentation. */
+export const MAY_MEET_GCS = 4;
 const UUID = 8;
 const PRELIMINARY = 16;
 const USABLE = 32;
+/** All its rows of the scale or of mentation are such that they alter no instant. */
+const NORMAL_GCS = 64;
+/** What belongs to the content of a version. */
+const CONTENT = MAY_MEET_RR | MAY_MEET_SBP | MAY_MEET_GCS | UUID | PRELIMINARY | USABLE;
 
 const TIME = 3;
 /** Times are kept as what they lie from here, so that 48 bits reach from the year 1314 to 10214. Epoch ms. */
@@ -33,8 +44,18 @@ const ID = 9;
 export const entryLength = (b: Uint8Array, at: number): number => u16(b, at);
 export const entryTime = (b: Uint8Array, at: number): number => i48(b, at + TIME) + TIME_BASE;
 export const entryUsable = (b: Uint8Array, at: number): boolean => ((b[at + 2] as number) & USABLE) !== 0;
+/** Where the entry begins that ends at `end`. */
+export const entryBefore = (b: Uint8Array, end: number): number => end - u16(b, end - 2);
 /** Bits of the criteria that the entry might meet: RR 1, SBP 2, GCS 4. */
-export const entryMayMeet = (b: Uint8Array, at: number): number => (b[at + 2] as number) & 7;
+export const entryMayMeet = (b: Uint8Array, at: number): number => {
+  const flags = b[at + 2] as number;
+  return flags & ((flags & NORMAL_GCS) === 0 ? 7 : 3);
+};
+/** Whether the entry is one of those that the hard cap holds fewer of: abnormal, or any row of the scale. */
+export const entryWeighs = (b: Uint8Array, at: number): boolean => ((b[at + 2] as number) & 7) !== 0;
+
+export const entryFingerprint = (b: Uint8Array, at: number): number =>
+  fingerprintOf(b, at + ID + 1, at + ID + 1 + (b[at + ID] as number));
 
 export const sameId = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean => {
   const length = a[aAt + ID] as number;
@@ -48,12 +69,6 @@ export const sameId = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): 
 /** A packed UUID and another id of 16 characters can have the same bytes. */
 const differentForm = (a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number =>
   ((a[aAt + 2] as number) & UUID) - ((b[bAt + 2] as number) & UUID);
-
-/** Whether the time of `a` is that of `b` or later: no number is made of them, since this is asked of every entry held. */
-export function notBefore(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean {
-  const high = i16(a, aAt + TIME + 4) - i16(b, bAt + TIME + 4);
-  return high !== 0 ? high > 0 : u32(a, aAt + TIME) >= u32(b, bAt + TIME);
-}
 
 /** Entries stand in the order of time, and at one instant in the order of their ids, whatever came first. */
 export function compareEntries(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): number {
@@ -101,7 +116,7 @@ function compareContent(
 ): number {
   const time = entryTime(b, bAt) - entryTime(a, aAt);
   if (time !== 0) return time;
-  const flags = (b[bAt + 2] as number) - (a[aAt + 2] as number);
+  const flags = ((b[bAt + 2] as number) & CONTENT) - ((a[aAt + 2] as number) & CONTENT);
   return flags !== 0
     ? flags
     : compareBytes(b, bContent, measurementsEnd(b, bContent), a, aContent, measurementsEnd(a, aContent));
@@ -128,13 +143,19 @@ export function putEntry(b: Uint8Array, at: number, event: ClinicalEvent, time: 
   let p = id.end;
   b[p++] = VERSION_RANK_SYMBOLS.indexOf(event.versionRank);
   p = putVarint(b, p, Math.max(0, event.version));
-  const measurements = event.measurements.slice(0, MEASUREMENT_LIMIT);
-  b[p++] = measurements.length;
-  for (const { kind, value, unitAssumed, code } of measurements) {
+  const { measurements } = event;
+  const count = Math.min(measurements.length, MEASUREMENT_LIMIT);
+  b[p++] = count;
+  let altered = false;
+  for (let i = 0; i < count; i++) {
+    const { kind, value, unitAssumed, code } = measurements[i] as Measurement;
     const number = MEASUREMENT_KINDS.indexOf(kind);
     if (number === RESPIRATORY_RATE) flags |= meets(rule, RR, value) ? MAY_MEET_RR : 0;
     else if (number === SYSTOLIC_BP) flags |= meets(rule, SBP, value) ? MAY_MEET_SBP : 0;
-    else flags |= MAY_MEET_GCS;
+    else {
+      flags |= MAY_MEET_GCS;
+      altered ||= mayBeAltered(rule, number, value);
+    }
     if (number !== GCS_UNTESTABLE) flags |= USABLE;
     const small = Number.isInteger(value) && value >= 0 && value < 256 && !Object.is(value, -0);
     b[p++] = number | (unitAssumed ? 128 : 0) | (small ? 0 : 64);
@@ -148,9 +169,12 @@ export function putEntry(b: Uint8Array, at: number, event: ClinicalEvent, time: 
   p = putTableText(b, p, event.origin.topic);
   p = putVarint(b, p, event.origin.partition);
   p = putVarint(b, p, event.origin.offset);
+  if (!altered) flags |= NORMAL_GCS;
   b[at + 2] = flags;
-  putU16(b, at, p - at);
-  return p - at;
+  const length = p + 2 - at;
+  putU16(b, at, length);
+  putU16(b, p, length);
+  return length;
 }
 
 /** Upper bound of the length of an entry with this many measurements. */

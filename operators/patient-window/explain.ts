@@ -5,6 +5,7 @@ import { openBlock } from './block.ts';
 import { readContext, suspectedInfection } from './context-facts.ts';
 import { readEntry } from './entry.ts';
 import { intervalsOf, seriesOfBlock } from './facts.ts';
+import { CONTEXT, sectionOf } from './tail.ts';
 
 /** A usable value as the window holds it. */
 export interface HeldFact {
@@ -64,6 +65,6 @@ export function countsOf(state: Uint8Array): PatientCounts {
   const block = openBlock(state);
   return {
     observedMs: Number.isFinite(block.first) ? block.highWater - block.first : undefined,
-    suspectedInfection: suspectedInfection(readContext(block.context)) !== undefined,
+    suspectedInfection: suspectedInfection(readContext(sectionOf(block, CONTEXT))) !== undefined,
   };
 }

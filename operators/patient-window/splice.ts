@@ -1,18 +1,19 @@
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
 import type { Qsofa } from '../clinical/qsofa.ts';
-import { type Block, HEAD_BOUND, tailBound } from './block.ts';
+import { type Block, countEntry, HEAD } from './block.ts';
 import {
-  compareEntries,
   entryBound,
+  entryFingerprint,
   entryLength,
   entryMayMeet,
   entryTime,
   entryUsable,
-  notBefore,
+  entryWeighs,
   putEntry,
-  sameId,
   supersedes,
 } from './entry.ts';
+import { PRINT, putFingerprint } from './fingerprints.ts';
+import { type Place, placeFor, placeOfSame } from './place.ts';
 
 /** What became of an Observation. */
 export type Spliced =
@@ -47,76 +48,68 @@ export function splice(
   limits: Limits,
   rule: Qsofa,
 ): Spliced {
-  const size = block.entriesTo - block.entriesFrom;
   const room = entryBound(event.measurements.length);
-  // The new entry is written at the start of the scratch, the new list of entries behind it.
-  const needed = room + HEAD_BOUND + size + room + tailBound(block);
-  if (scratch.length < needed) scratch = new Uint8Array(2 * needed);
-  let length = putEntry(scratch, 0, event, time, rule);
+  makeRoom(block, room);
+  const { bytes } = block;
+  putEntry(scratch, 0, event, time, rule);
   let usable = entryUsable(scratch, 0);
-  const place = placeOf(block, scratch);
-  const { held } = place;
-  let { before } = place;
+  const fingerprint = entryFingerprint(scratch, 0);
+  const held = placeOfSame(block, scratch, fingerprint);
   const late = usable && time < limits.lateBefore;
-  if (held >= 0 && !supersedes(scratch, 0, block.bytes, held)) {
+  if (held.at >= 0 && !supersedes(scratch, 0, bytes, held.at)) {
     if (usable && !late) witness(block, time);
     return 'superseded';
   }
-  if (held < 0) {
+  let stays = false;
+  if (held.at < 0) {
     if (late) return 'late';
     if (time < limits.horizon) return usable ? 'beyond-cap' : 'beyond-horizon';
   } else if (late || event.measurements.length === 0 || time < limits.horizon) {
     // It only withdraws. It must stay as long as copies of what it withdraws may come, whatever time it states itself.
-    const withdrawn = entryTime(block.bytes, held);
-    if (time <= withdrawn) before = held;
-    length = putEntry(scratch, 0, { ...event, measurements: [] }, Math.max(time, withdrawn), rule);
+    const withdrawn = entryTime(bytes, held.at);
+    stays = time <= withdrawn;
+    putEntry(scratch, 0, { ...event, measurements: [] }, Math.max(time, withdrawn), rule);
     usable = false;
   }
-  const heldLength = held < 0 ? 0 : entryLength(block.bytes, held);
-  const from = room + HEAD_BOUND;
-  let p = copy(block, block.entriesFrom, before, held, heldLength, from);
-  scratch.copyWithin(p, 0, length);
-  p += length;
-  p = copy(block, before, block.entriesTo, held, heldLength, p);
-  block.bytes = scratch;
-  block.spliced = true;
-  block.entriesFrom = from;
-  block.entriesTo = p;
-  block.mayMeet = place.mayMeet | entryMayMeet(scratch, 0);
-  if (held < 0) block.entryCount++;
+  insert(block, room, fingerprint, held, stays ? held : placeFor(block, scratch));
   if (usable) witness(block, time);
   return late ? 'late' : 'changed';
 }
 
-interface Place {
-  /** The version held of this id; -1: none. */
-  held: number;
-  /** The entry that the new one stands before, or the end. */
-  before: number;
-  /** Criteria that the other entries might meet. */
-  mayMeet: number;
+/** The new entry is written at the start of the scratch; the new state follows after `room` bytes. */
+function makeRoom(block: Block, room: number): void {
+  const { entriesFrom, entriesTo, entryCount, tailFrom, tailTo } = block;
+  const state = HEAD + PRINT * (entryCount + 1) + entriesTo - entriesFrom + room + tailTo - tailFrom;
+  if (scratch.length < room + state) scratch = new Uint8Array(2 * (room + state));
 }
 
-const place: Place = { held: -1, before: 0, mayMeet: 0 };
-
-/** One walk over the entries for all that must be known of them. The result is reused: good until the next call. */
-function placeOf(block: Block, entry: Uint8Array): Place {
-  const { bytes, entriesTo } = block;
-  let held = -1;
-  let before = -1;
-  let mayMeet = 0;
-  for (let at = block.entriesFrom; at < entriesTo; at += entryLength(bytes, at)) {
-    if (sameId(bytes, at, entry, 0)) {
-      held = at;
-      continue;
-    }
-    mayMeet |= entryMayMeet(bytes, at);
-    if (before < 0 && notBefore(bytes, at, entry, 0) && compareEntries(entry, 0, bytes, at) < 0) before = at;
-  }
-  place.held = held;
-  place.before = before < 0 ? entriesTo : before;
-  place.mayMeet = mayMeet;
-  return place;
+/** Copies fingerprints and entries, with the new entry `before` one of them and without the one `held`. */
+function insert(
+  block: Block,
+  room: number,
+  fingerprint: number,
+  held: Readonly<Place>,
+  before: Readonly<Place>,
+): void {
+  const { bytes, printsFrom, entriesFrom, entriesTo } = block;
+  const print = printsFrom + PRINT * before.index;
+  const printsTo = printsFrom + PRINT * block.entryCount;
+  const heldPrint = held.at < 0 ? -1 : printsFrom + PRINT * held.index;
+  const heldLength = held.at < 0 ? 0 : entryLength(bytes, held.at);
+  const length = entryLength(scratch, 0);
+  let p = copy(bytes, printsFrom, print, heldPrint, PRINT, room + HEAD);
+  putFingerprint(scratch, p, fingerprint);
+  p = copy(bytes, print, printsTo, heldPrint, PRINT, p + PRINT);
+  block.printsFrom = room + HEAD;
+  block.entriesFrom = p;
+  p = copy(bytes, entriesFrom, before.at, held.at, heldLength, p);
+  scratch.copyWithin(p, 0, length);
+  p = copy(bytes, before.at, entriesTo, held.at, heldLength, p + length);
+  block.entriesTo = p;
+  if (held.at >= 0) countEntry(block, entryMayMeet(bytes, held.at), -1);
+  countEntry(block, entryMayMeet(scratch, 0), 1);
+  block.bytes = scratch;
+  block.spliced = true;
 }
 
 /** Every usable version moves the patient's time, also one that comes after its successor: so the order plays no part. */
@@ -125,22 +118,31 @@ function witness(block: Block, time: number): void {
   block.first = Math.min(block.first, time);
 }
 
-/** Copies the entries [from, to) behind `p`, leaving out the one at `held`. */
-function copy(block: Block, from: number, to: number, held: number, heldLength: number, p: number): number {
-  if (held < from || held >= to) {
-    scratch.set(block.bytes.subarray(from, to), p);
-    return p + to - from;
-  }
-  scratch.set(block.bytes.subarray(from, held), p);
-  scratch.set(block.bytes.subarray(held + heldLength, to), p + held - from);
-  return p + to - from - heldLength;
+/** Copies the bytes [from, to) to `p` of the scratch, leaving out `cutLength` of them at `cut`; returns the end. */
+function copy(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  cut: number,
+  cutLength: number,
+  p: number,
+): number {
+  if (cut < from || cut >= to) return copyAll(bytes, from, to, p);
+  return copyAll(bytes, cut + cutLength, to, copyAll(bytes, from, cut, p));
 }
 
-/** Lets go of the entries before `horizon`. Nothing is copied: the range begins later. */
+function copyAll(bytes: Uint8Array, from: number, to: number, p: number): number {
+  if (from < to) scratch.set(bytes.subarray(from, to), p);
+  return p + to - from;
+}
+
+/** Lets go of the entries before `horizon`. Nothing is copied: the ranges begin later. */
 export function evict(block: Block, horizon: number): void {
-  while (block.entriesFrom < block.entriesTo && entryTime(block.bytes, block.entriesFrom) < horizon) {
-    block.entriesFrom += entryLength(block.bytes, block.entriesFrom);
-    block.entryCount--;
+  const { bytes } = block;
+  while (block.entriesFrom < block.entriesTo && entryTime(bytes, block.entriesFrom) < horizon) {
+    countEntry(block, entryMayMeet(bytes, block.entriesFrom), -1);
+    block.entriesFrom += entryLength(bytes, block.entriesFrom);
+    block.printsFrom += PRINT;
   }
 }
 
@@ -170,7 +172,7 @@ export function overCap(block: Block, cap: Cap): number {
   if (block.entryCount <= Math.min(cap.ids, cap.met)) return Number.NEGATIVE_INFINITY;
   let met = 0;
   for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
-    if (entryMayMeet(block.bytes, at) !== 0) met++;
+    if (entryWeighs(block.bytes, at)) met++;
   }
   let ids = block.entryCount;
   let last = Number.NEGATIVE_INFINITY;
@@ -179,7 +181,7 @@ export function overCap(block: Block, cap: Cap): number {
     at < block.entriesTo && (ids > cap.ids || met > cap.met);
     at += entryLength(block.bytes, at)
   ) {
-    if (entryMayMeet(block.bytes, at) !== 0) met--;
+    if (entryWeighs(block.bytes, at)) met--;
     ids--;
     last = entryTime(block.bytes, at);
   }

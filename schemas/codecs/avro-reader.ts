@@ -121,9 +121,7 @@ export class AvroReader {
     const known = strings.find(this.#view, start, this.#at - start);
     if (known !== undefined) return known;
     if (!this.#isAscii(start)) return this.#unicode(start);
-    const text = this.#bytes.toString('latin1', start, this.#at);
-    strings.keep(text, this.#view, start);
-    return text;
+    return strings.keep(this.#bytes.toString('latin1', start, this.#at), this.#view, start);
   }
 
   /** Passes over a string, checking it. */

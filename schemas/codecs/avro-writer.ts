@@ -6,7 +6,7 @@ import { HEADER_LENGTH, writeHeader } from './wire-format.ts';
 /** A varint takes ten bytes at most. */
 const VARINT = 10;
 /** Up to here a loop over the characters is faster than a call into the runtime. */
-const SHORT_STRING = 12;
+const SHORT_STRING = 32;
 const SLAB = 65_536;
 
 /**
@@ -123,12 +123,16 @@ export class AvroWriter {
 
   /** Writes the characters as bytes; false when one is none. */
   #ascii(value: string): boolean {
-    for (let i = 0; i < value.length; i++) {
+    const view = this.#view;
+    const at = this.#at;
+    const length = value.length;
+    let all = 0;
+    for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
-      if (unit >= 0x80) return false;
-      this.#view.setUint8(this.#at + i, unit);
+      view.setUint8(at + i, unit);
+      all |= unit;
     }
-    return true;
+    return all < 0x80;
   }
 
   #byte(value: number): void {

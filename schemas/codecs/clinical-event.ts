@@ -14,7 +14,7 @@ import { type AvroCodecOptions, avroCodec } from './avro.ts';
 import { AvroReader } from './avro-reader.ts';
 import { sameLayout } from './avro-type.ts';
 import { AvroWriter } from './avro-writer.ts';
-import { InternedStrings } from './interned-strings.ts';
+import { references, vocabulary } from './recurring-strings.ts';
 import { HEADER_LENGTH, schemaIdOf } from './wire-format.ts';
 
 const numbered = (symbols: readonly string[]): ReadonlyMap<string, number> =>
@@ -25,10 +25,6 @@ const RESOURCES = numbered(RESOURCE_KIND_SYMBOLS);
 const RANKS = numbered(VERSION_RANK_SYMBOLS);
 const PRECISIONS = numbered(TIME_PRECISION_SYMBOLS);
 const MEASURED = numbered(MEASUREMENT_KIND_SYMBOLS);
-
-/** References repeat per patient, codes and topics all the time; apart, so that patients do not evict codes. */
-const references = new InternedStrings(4096);
-const vocabulary = new InternedStrings(256);
 
 /**
  * ClinicalEvent in Avro, written by hand because every record passes it once each way. The bytes are those of avsc.
@@ -131,18 +127,21 @@ function readEvent(from: AvroReader): ClinicalEvent {
 }
 
 function readMeasurements(from: AvroReader): Measurement[] {
-  const measurements: Measurement[] = [];
+  let measurements: Measurement[] | undefined;
   for (let left = from.block(); left > 0; left = from.block()) {
     for (; left > 0; left--) {
-      measurements.push({
+      const measurement: Measurement = {
         kind: from.symbol(MEASUREMENT_KIND_SYMBOLS),
         value: from.double(),
         unitAssumed: from.boolean(),
         code: from.interned(vocabulary),
-      });
+      };
+      // Most events have one; an empty array that is pushed to takes the room of seventeen.
+      if (measurements === undefined) measurements = [measurement];
+      else measurements.push(measurement);
     }
   }
-  return measurements;
+  return measurements ?? [];
 }
 
 function readEncounterDetail(from: AvroReader): EncounterDetail {

@@ -1,57 +1,85 @@
 /** Longer strings do not repeat, and comparing them would cost more than it saves. */
-const MAX_LENGTH = 128;
+const MAX_LENGTH = 64;
+/** How many strings of the same place are held: two that meet there must not drive each other out for ever. */
+const WAYS = 4;
 
 /**
  * A bounded cache from bytes to the string they spell: a patient, a code or a topic that comes again is the same
- * string object, made once. Direct-mapped: a slot holds the last string that fell into it. ASCII only, so that a
+ * string object, made once, and its hash with it. Strings that fall into one place take turns. ASCII only, so that a
  * character is a byte.
  */
 export class InternedStrings {
   readonly #texts: string[];
+  readonly #hashes: Int32Array;
   readonly #bytes: DataView;
   readonly #mask: number;
+  readonly #kept: (text: string) => string;
+  #turn = 0;
 
-  /** @param slots a power of two; at most that many strings are held. */
-  constructor(slots: number) {
+  /**
+   * @param slots a power of two; at most that many strings are held.
+   * @param kept what is held of a string that is new: one with the same text.
+   */
+  constructor(slots: number, kept: (text: string) => string = (text) => text) {
+    this.#kept = kept;
     this.#texts = new Array<string>(slots).fill('');
+    this.#hashes = new Int32Array(slots);
     this.#bytes = new DataView(new ArrayBuffer(slots * MAX_LENGTH));
-    this.#mask = slots - 1;
+    this.#mask = slots - WAYS;
   }
 
   /** The string that is exactly these bytes; undefined when it is not held. */
   find(view: DataView, start: number, length: number): string | undefined {
-    const slot = this.#slotOf(view, start, length);
-    const text = this.#texts[slot] ?? '';
-    if (text.length !== length) return undefined;
+    if (length > MAX_LENGTH) return undefined;
+    const hash = hashOf(view, start, length);
+    const first = hash & this.#mask;
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.#hashes[slot] !== hash) continue;
+      const text = this.#texts[slot] as string;
+      if (text.length === length && this.#holds(slot, view, start, length)) return text;
+    }
+    return undefined;
+  }
+
+  /** Keeps an ASCII string with its bytes; the string to go on with. */
+  keep(made: string, view: DataView, start: number): string {
+    const length = made.length;
+    if (length > MAX_LENGTH) return made;
+    const text = this.#kept(made);
+    const hash = hashOf(view, start, length);
+    const slot = this.#placeIn(hash & this.#mask);
+    this.#hashes[slot] = hash;
+    this.#texts[slot] = text;
+    for (let i = 0; i < length; i++) this.#bytes.setUint8(slot * MAX_LENGTH + i, view.getUint8(start + i));
+    return text;
+  }
+
+  /** A free slot, else the next one's turn has come. */
+  #placeIn(first: number): number {
+    for (let slot = first; slot < first + WAYS; slot++) if (this.#texts[slot] === '') return slot;
+    return first + (this.#turn++ & (WAYS - 1));
+  }
+
+  #holds(slot: number, view: DataView, start: number, length: number): boolean {
     const bytes = this.#bytes;
     const end = start + length;
     let at = start;
     let kept = slot * MAX_LENGTH;
-    for (; at + 4 <= end; at += 4, kept += 4)
-      if (view.getInt32(at) !== bytes.getInt32(kept)) return undefined;
-    for (; at < end; at++, kept++) if (view.getUint8(at) !== bytes.getUint8(kept)) return undefined;
-    return text;
+    for (; at + 4 <= end; at += 4, kept += 4) if (view.getInt32(at) !== bytes.getInt32(kept)) return false;
+    for (; at < end; at++, kept++) if (view.getUint8(at) !== bytes.getUint8(kept)) return false;
+    return true;
   }
+}
 
-  /** Keeps an ASCII string with its bytes. */
-  keep(text: string, view: DataView, start: number): void {
-    const length = text.length;
-    if (length > MAX_LENGTH) return;
-    const slot = this.#slotOf(view, start, length);
-    this.#texts[slot] = text;
-    for (let i = 0; i < length; i++) this.#bytes.setUint8(slot * MAX_LENGTH + i, view.getUint8(start + i));
+function hashOf(view: DataView, start: number, length: number): number {
+  const end = start + length;
+  let hash = length;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
   }
-
-  /** References of one server differ at their end, so the last eight bytes and the length decide. */
-  #slotOf(view: DataView, start: number, length: number): number {
-    const end = start + length;
-    let hash = length;
-    if (length >= 8) {
-      hash = Math.imul(hash ^ view.getInt32(end - 8), 0x9e3779b1);
-      hash = Math.imul((hash ^ (hash >>> 15)) + view.getInt32(end - 4), 0x85ebca6b);
-    } else {
-      for (let at = start; at < end; at++) hash = Math.imul(hash, 31) + view.getUint8(at);
-    }
-    return (hash ^ (hash >>> 16)) & this.#mask;
-  }
+  for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x9e3779b1);
+  // The upper bits are the well mixed ones, and the lower ones choose the place.
+  return hash ^ (hash >>> 13) ^ (hash >>> 22);
 }

@@ -1,5 +1,8 @@
+import type { InternedStrings } from '../codecs/interned-strings.ts';
 import type { FieldNames } from './field-names.ts';
 import { JsonCursor, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
+import { nextSpecial } from './json-string.ts';
+import type { Note, NotedTexts } from './noted-texts.ts';
 import { skipValue } from './skip-value.ts';
 
 /** First byte of `null`; the literal is validated when it is passed over. */
@@ -21,6 +24,27 @@ export class FhirCursor extends JsonCursor {
     return undefined;
   }
 
+  /** The same for one that is likely to have come before. */
+  recurringText(strings: InternedStrings): string | undefined {
+    if (this.byte() === QUOTE) return this.recurringString(strings);
+    this.absence();
+    return undefined;
+  }
+
+  /** Notes the string at `at`, if it is one. */
+  note(notes: NotedTexts): Note | undefined {
+    if (this.byte() !== QUOTE) {
+      this.absence();
+      return undefined;
+    }
+    const from = this.at + 1;
+    const to = nextSpecial(this.words, from);
+    const note = this.bytes[to] === QUOTE ? notes.note(this.words, from, to) : undefined;
+    if (note === undefined) return notes.noteText(this.string());
+    this.at = to + 1;
+    return note;
+  }
+
   /** True when an object stands at `at`; any other value is passed over. */
   onObject(): boolean {
     if (this.byte() === OPEN_OBJECT) return true;
@@ -35,13 +59,13 @@ export class FhirCursor extends JsonCursor {
     return false;
   }
 
-  /** The string under the first of `names` in the object at `at`. */
-  textOf(names: FieldNames): string | undefined {
+  /** The string, likely to have come before, under the first of `names` in the object at `at`. */
+  textOf(names: FieldNames, strings: InternedStrings): string | undefined {
     if (!this.onObject()) return undefined;
     let text: string | undefined;
     if (this.openObject()) {
       do {
-        if (this.field(names) === 0) text = this.text();
+        if (this.field(names) === 0) text = this.recurringText(strings);
         else skipValue(this);
       } while (this.nextMember());
     }

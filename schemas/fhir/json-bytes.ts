@@ -19,12 +19,6 @@ export const PADDING = 512;
 const FIRST_CAPACITY = 64 * 1024;
 
 /**
- * A slice of a short text is made without a call into C++, but it keeps the whole text alive as long as itself;
- * this bounds what one kept string can hold on to.
- */
-const LARGEST_SHARED_TEXT = 8 * 1024;
-
-/**
  * One JSON text as bytes, copied into a buffer that is used again for the next: the walk then has one array of
  * one kind, a view of it for eight bytes at a time, and a zero byte at its end.
  */
@@ -35,9 +29,6 @@ export class JsonBytes {
   end = 0;
   /** Some string of the text holds a byte of 0x80 or more: its UTF-8 has to be checked. */
   nonAscii = false;
-  /** Strings read now are kept: none may be a slice of a shared text. */
-  ownStrings = false;
-  private shared: string | undefined = undefined;
 
   /** Copies a text in, to be walked. */
   load(source: Uint8Array): void {
@@ -56,15 +47,11 @@ export class JsonBytes {
     this.bytes[length] = 0;
     this.end = length;
     this.nonAscii = false;
-    this.ownStrings = false;
-    this.shared = undefined;
   }
 
-  /** The text between two offsets that have only ASCII between them. */
+  /** The text between two offsets that have only ASCII between them: its own, whatever becomes of the record. */
   ascii(from: number, to: number): string {
-    if (this.ownStrings || this.end > LARGEST_SHARED_TEXT) return this.bytes.toString('latin1', from, to);
-    this.shared ??= this.bytes.toString('latin1', 0, this.end);
-    return this.shared.substring(from, to);
+    return this.bytes.toString('latin1', from, to);
   }
 
   /** @throws InvalidJson always. */

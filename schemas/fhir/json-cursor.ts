@@ -1,3 +1,4 @@
+import type { InternedStrings } from '../codecs/interned-strings.ts';
 import type { FieldNames } from './field-names.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { endOfNumber, numberBetween } from './json-number.ts';
@@ -85,6 +86,17 @@ export class JsonCursor extends JsonBytes {
     const end = endOfString(this, from);
     this.at = end + 1;
     return this.decoded(from, end);
+  }
+
+  /** The same for a string that is likely to have come before. */
+  recurringString(strings: InternedStrings): string {
+    const from = this.at + 1;
+    const to = nextSpecial(this.words, from);
+    if (this.bytes[to] !== QUOTE) return this.string();
+    this.at = to + 1;
+    const known = strings.find(this.words, from, to - from);
+    if (known !== undefined) return known;
+    return strings.keep(this.ascii(from, to), this.words, from);
   }
 
   /** Reads the number that starts at `at`. */

@@ -18,7 +18,7 @@ export type Subject =
 
 const ID = /^[^/?#\s]+$/;
 
-/** Resolves subjects. Nothing is remembered: a reference is part of its record's text, which a memory would keep alive. */
+/** Resolves subjects. Nothing is remembered: there are as many references as patients. */
 export function subjectResolver(
   bases: Bases,
   identifiers: IdentifierMap,

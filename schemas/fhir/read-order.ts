@@ -1,3 +1,4 @@
+import { vocabulary } from '../codecs/recurring-strings.ts';
 import type { FhirCursor } from './fhir-cursor.ts';
 import { FieldNames } from './field-names.ts';
 import { OPEN_OBJECT } from './json-cursor.ts';
@@ -45,11 +46,11 @@ export function readCategory(json: FhirCursor): string | undefined {
 }
 
 function readNewCategory(json: FhirCursor): string | undefined {
-  if (json.byte() === OPEN_OBJECT) return json.textOf(CATEGORY);
+  if (json.byte() === OPEN_OBJECT) return json.textOf(CATEGORY, vocabulary);
   if (!json.onArray()) return undefined;
   let category: string | undefined;
   if (json.openArray()) {
-    do category = joined(category, json.textOf(CATEGORY));
+    do category = joined(category, json.textOf(CATEGORY, vocabulary));
     while (json.nextElement());
   }
   return category;

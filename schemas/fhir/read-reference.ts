@@ -1,3 +1,4 @@
+import { references } from '../codecs/recurring-strings.ts';
 import type { FhirCursor } from './fhir-cursor.ts';
 import { FieldNames } from './field-names.ts';
 import type { Reference } from './resource.ts';
@@ -16,7 +17,7 @@ export function readReference(json: FhirCursor): Reference | undefined {
   if (json.openObject()) {
     do {
       const field = json.field(REFERENCE);
-      if (field === 0) reference = json.text();
+      if (field === 0) reference = json.recurringText(references);
       else if (field === 1) identifier = readIdentifier(json);
       else skipValue(json);
     } while (json.nextMember());

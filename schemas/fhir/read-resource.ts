@@ -20,8 +20,6 @@ const draft = new ResourceDraft();
  * and makes objects only for what the rule needs. What it accepts, and the values it reads, are those of `JSON.parse`
  * over the whole text: of equal keys the last one counts, and depth is unbounded.
  *
- * The strings of the result may be slices of one text of up to 8 KiB: copy one that is kept for long.
- *
  * @param maxBytes more bytes than this are `too-large`, whatever they are.
  */
 export function readResource(

@@ -41,9 +41,7 @@ export class RecurringValues<T> {
     const { wrongType, nonAscii } = json;
     json.wrongType = false;
     json.nonAscii = false;
-    json.ownStrings = true;
     const result = read(json);
-    json.ownStrings = false;
     const length = json.at - from;
     const isWhole = opening === OPEN_OBJECT || opening === OPEN_ARRAY || opening === COMMA;
     // A fault and a byte beyond ASCII have to be noted each time, so such values are read each time.

@@ -1,4 +1,5 @@
 import { FhirCursor } from './fhir-cursor.ts';
+import { type Note, NotedTexts } from './noted-texts.ts';
 import { NO_COMPONENTS } from './read-component.ts';
 import { NO_CONCEPT } from './read-concept.ts';
 import type { Dosage } from './read-order.ts';
@@ -12,9 +13,9 @@ import type { Component, Concept, FhirResource, Reference } from './resource.ts'
  */
 export class ResourceDraft {
   resourceType: string | undefined = undefined;
-  id: string | undefined = undefined;
+  id: Note | undefined = undefined;
   versionId: string | undefined = undefined;
-  lastUpdated: string | undefined = undefined;
+  lastUpdated: Note | undefined = undefined;
   status: string | undefined = undefined;
   intent: string | undefined = undefined;
   code: Concept = NO_CONCEPT;
@@ -23,13 +24,14 @@ export class ResourceDraft {
   patient: Reference | undefined = undefined;
   encounter: string | undefined = undefined;
   focus = false;
-  effectiveDateTime: string | undefined = undefined;
-  effectiveInstant: string | undefined = undefined;
+  effectiveDateTime: Note | undefined = undefined;
+  effectiveInstant: Note | undefined = undefined;
   effectivePeriod: Period | undefined = undefined;
   effectiveTiming: Timing | undefined = undefined;
   period: Period | undefined = undefined;
-  issued: string | undefined = undefined;
-  authoredOn: string | undefined = undefined;
+  issued: Note | undefined = undefined;
+  authoredOn: Note | undefined = undefined;
+  readonly notes: NotedTexts = new NotedTexts();
   readonly value: ValueParts = new ValueParts();
   dataAbsent = false;
   components: readonly Component[] = NO_COMPONENTS;
@@ -68,6 +70,7 @@ export class ResourceDraft {
     this.period = undefined;
     this.issued = undefined;
     this.authoredOn = undefined;
+    this.notes.clear();
     this.value.clear();
     this.dataAbsent = false;
     this.components = NO_COMPONENTS;
@@ -87,25 +90,26 @@ export class ResourceDraft {
     const isEncounter = resourceType === 'Encounter';
     const period = isEncounter ? this.period : this.effectivePeriod;
     const timing = this.effectiveTiming;
+    const notes = this.notes;
     return {
       resourceType,
-      id: this.id,
+      id: notes.text(this.id),
       versionId: this.versionId,
-      lastUpdated: this.lastUpdated,
+      lastUpdated: notes.text(this.lastUpdated),
       status: this.status,
       intent: this.intent,
       code: resourceType === 'MedicationRequest' ? this.medication : this.code,
       subject: this.subject ?? this.patient,
       encounter: this.encounter,
       focus: this.focus,
-      effectiveDateTime: this.effectiveDateTime,
-      effectiveInstant: this.effectiveInstant,
+      effectiveDateTime: notes.text(this.effectiveDateTime),
+      effectiveInstant: notes.text(this.effectiveInstant),
       periodStart: period?.start,
       periodEnd: period?.end,
       timingEvent: timing?.event,
       timing: timing !== undefined,
-      issued: this.issued,
-      authoredOn: this.authoredOn,
+      issued: notes.text(this.issued),
+      authoredOn: notes.text(this.authoredOn),
       value: this.value.value(),
       dataAbsent: this.dataAbsent,
       components: this.components,

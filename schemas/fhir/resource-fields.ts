@@ -1,3 +1,4 @@
+import { references, vocabulary } from '../codecs/recurring-strings.ts';
 import type { FhirCursor } from './fhir-cursor.ts';
 import { FieldNames, UNKNOWN_FIELD } from './field-names.ts';
 import { OPEN_OBJECT, QUOTE } from './json-cursor.ts';
@@ -36,30 +37,38 @@ type Read = (json: FhirCursor, draft: ResourceDraft) => void;
  * Encounter and an array in an Observation, so its type says nothing about the latter), and how it is read.
  */
 const FIELDS: readonly (readonly [name: string, types: number, read: Read])[] = [
-  ['resourceType', 0, (json, draft) => void (draft.resourceType = json.text())],
-  ['id', EVERY, (json, draft) => void (draft.id = json.text())],
+  ['resourceType', 0, (json, draft) => void (draft.resourceType = json.recurringText(vocabulary))],
+  ['id', EVERY, (json, draft) => void (draft.id = json.note(draft.notes))],
   ['meta', EVERY, readMeta],
-  ['status', OURS, (json, draft) => void (draft.status = json.text())],
-  ['intent', ORDER, (json, draft) => void (draft.intent = json.text())],
+  ['status', OURS, (json, draft) => void (draft.status = json.recurringText(vocabulary))],
+  ['intent', ORDER, (json, draft) => void (draft.intent = json.recurringText(vocabulary))],
   ['code', OBSERVATION, (json, draft) => void (draft.code = readConcept(json))],
   ['medicationCodeableConcept', ORDER, (json, draft) => void (draft.medication = readConcept(json))],
   ['subject', OURS, (json, draft) => void (draft.subject = readReference(json))],
   ['patient', OURS, (json, draft) => void (draft.patient = readReference(json))],
-  ['encounter', OBSERVATION | ORDER, (json, draft) => void (draft.encounter = json.textOf(REFERENCE))],
+  [
+    'encounter',
+    OBSERVATION | ORDER,
+    (json, draft) => void (draft.encounter = json.textOf(REFERENCE, references)),
+  ],
   ['focus', OBSERVATION, (json, draft) => void (draft.focus = json.holdsObject())],
-  ['effectiveDateTime', OBSERVATION, (json, draft) => void (draft.effectiveDateTime = json.text())],
-  ['effectiveInstant', OBSERVATION, (json, draft) => void (draft.effectiveInstant = json.text())],
+  [
+    'effectiveDateTime',
+    OBSERVATION,
+    (json, draft) => void (draft.effectiveDateTime = json.note(draft.notes)),
+  ],
+  ['effectiveInstant', OBSERVATION, (json, draft) => void (draft.effectiveInstant = json.note(draft.notes))],
   ['effectivePeriod', OBSERVATION, (json, draft) => void (draft.effectivePeriod = readPeriod(json))],
   ['effectiveTiming', OBSERVATION, (json, draft) => void (draft.effectiveTiming = readTiming(json))],
   ['period', ENCOUNTER, (json, draft) => void (draft.period = readPeriod(json))],
-  ['issued', OBSERVATION, (json, draft) => void (draft.issued = json.text())],
-  ['authoredOn', ORDER, (json, draft) => void (draft.authoredOn = json.text())],
+  ['issued', OBSERVATION, (json, draft) => void (draft.issued = json.note(draft.notes))],
+  ['authoredOn', ORDER, (json, draft) => void (draft.authoredOn = json.note(draft.notes))],
   ['dataAbsentReason', OBSERVATION, (json, draft) => void (draft.dataAbsent = json.presentObject())],
   ['component', OBSERVATION, (json, draft) => void (draft.components = readComponents(json))],
   ['hasMember', OBSERVATION, (json, draft) => void (draft.hasMember = json.holdsObject())],
-  ['class', ENCOUNTER, (json, draft) => void (draft.encounterClass = json.textOf(CODE))],
+  ['class', ENCOUNTER, (json, draft) => void (draft.encounterClass = json.textOf(CODE, vocabulary))],
   ['location', ENCOUNTER, (json, draft) => void (draft.location = readFirstLocation(json))],
-  ['partOf', ENCOUNTER, (json, draft) => void (draft.partOf = json.textOf(REFERENCE))],
+  ['partOf', ENCOUNTER, (json, draft) => void (draft.partOf = json.textOf(REFERENCE, references))],
   ['dosageInstruction', ORDER, (json, draft) => void (draft.dosage = readDosage(json))],
   ['category', OBSERVATION | ORDER, (json, draft) => void (draft.category = readCategory(json))],
   ['ResourceJson', 0, readEnclosed],
@@ -96,8 +105,8 @@ function readMeta(json: FhirCursor, draft: ResourceDraft): void {
   if (!json.onObject() || !json.openObject()) return;
   do {
     const field = json.field(META);
-    if (field === 0) draft.versionId = json.text();
-    else if (field === 1) draft.lastUpdated = json.text();
+    if (field === 0) draft.versionId = json.recurringText(vocabulary);
+    else if (field === 1) draft.lastUpdated = json.note(draft.notes);
     else skipValue(json);
   } while (json.nextMember());
 }

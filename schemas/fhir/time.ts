@@ -2,23 +2,23 @@
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
-function digits(text: string, from: number, count: number): number {
-  let value = 0;
-  for (let i = from; i < from + count; i++) {
-    const c = text.charCodeAt(i);
-    if (!isDigit(c)) return Number.NaN;
-    value = value * 10 + c - 48;
-  }
-  return value;
+/** Larger than any number of a date or a time. */
+const NOT_DIGITS = 1_000_000;
+
+/** The number that two digits spell, else `NOT_DIGITS`. */
+function two(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NOT_DIGITS;
 }
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 const leap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
-/** Days since 1970-01-01 of a proleptic Gregorian date; NaN when there is no such day. */
+/** Days since 1970-01-01 of a proleptic Gregorian date, months up to 12; NaN when there is no such day. */
 function dayNumber(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1)) return Number.NaN;
+  if (month < 1 || day < 1) return Number.NaN;
   const last = month === 2 && leap(year) ? 29 : (MONTH_DAYS[month - 1] as number);
   if (day > last) return Number.NaN;
   // Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March.
@@ -30,10 +30,23 @@ function dayNumber(year: number, month: number, day: number): number {
   return era * 146_097 + doe - 719_468;
 }
 
+// Most records of a minute are of one day.
+let lastDate = 0;
+let lastDay = Number.NaN;
+
 /** The calendar day that a date or dateTime is written in, days since 1970-01-01, whatever its zone; else NaN. */
 export function writtenDay(text: string): number {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return Number.NaN;
-  return dayNumber(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
+  const year = two(text, 0) * 100 + two(text, 2);
+  const month = two(text, 5);
+  const day = two(text, 8);
+  if (year > 9_999 || month > 12 || day > 31) return Number.NaN;
+  const date = (year << 9) | (month << 5) | day;
+  if (date !== lastDate) {
+    lastDate = date;
+    lastDay = dayNumber(year, month, day);
+  }
+  return lastDay;
 }
 
 /** True for `YYYY-MM-DD` and a real day. */
@@ -45,8 +58,8 @@ function zoneMinutes(text: string, at: number): number {
   if (sign === 90 && text.length === at + 1) return 0;
   if ((sign !== 43 && sign !== 45) || text.length !== at + 6 || text.charCodeAt(at + 3) !== 58)
     return Number.NaN;
-  const hours = digits(text, at + 1, 2);
-  const minutes = digits(text, at + 4, 2);
+  const hours = two(text, at + 1);
+  const minutes = two(text, at + 4);
   if (!(hours <= 14 && minutes <= 59)) return Number.NaN;
   return (sign === 43 ? 1 : -1) * (hours * 60 + minutes);
 }
@@ -64,9 +77,9 @@ export function instantMs(text: string): number {
     text.charCodeAt(16) !== 58
   )
     return Number.NaN;
-  const hour = digits(text, 11, 2);
-  const minute = digits(text, 14, 2);
-  const second = digits(text, 17, 2);
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
   if (!(hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
   let at = 19;
   let fraction = 0;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { openBlock } from '../../operators/patient-window/block.ts';
 import { factsOf } from '../../operators/patient-window/explain.ts';
+import { FROZEN, sectionOf } from '../../operators/patient-window/tail.ts';
 import { hours, unlimited } from '../../topology/model/time.ts';
 import { streamWithin } from './arbitraries.ts';
 import { bruteForce, factsOfEvents } from './brute-force.ts';
@@ -19,7 +20,7 @@ function decodedState(journal: Journal): unknown {
     facts: factsOf(journal.window, journal.rules.rule),
     newest: block.highWater,
     first: block.first,
-    frozen: [...block.frozen],
+    frozen: [...sectionOf(block, FROZEN)],
     attention: block.attention,
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openBlock } from '../../operators/patient-window/block.ts';
 import { readContext, suspectedInfection } from '../../operators/patient-window/context-facts.ts';
+import { CONTEXT, sectionOf } from '../../operators/patient-window/tail.ts';
 import { difference } from './comparison.ts';
 import type { EpisodeLine, FireLine, PidOf, StateLine } from './results.ts';
 import type { Run } from './screening-run.ts';
@@ -68,7 +69,7 @@ const dayOf = (days: number): string => new Date(days * 86_400_000).toISOString(
 /** The newest suspected infection of each patient, from the final state. */
 export const infectionsHeld = ({ patients }: Pick<Run, 'patients'>, pidOf: PidOf): InfectionLine[] =>
   [...patients].flatMap(([patient, state]) => {
-    const newest = suspectedInfection(readContext(openBlock(state).context));
+    const newest = suspectedInfection(readContext(sectionOf(openBlock(state), CONTEXT)));
     return newest === undefined
       ? []
       : [{ pid: pidOf(patient), onset: dayOf(newest.onsetDay), other: dayOf(newest.otherDay) }];

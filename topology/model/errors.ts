@@ -108,6 +108,16 @@ export const ERRORS = {
     exit: 4,
     mend: 'Check that the brokers run and can be reached; it is tried again with a pause.',
   },
+  'not-settled': {
+    retry: false,
+    exit: 1,
+    mend: 'Look for a fault that comes again each time, and for something that never answers.',
+  },
+  'fault-not-met': {
+    retry: false,
+    exit: 1,
+    mend: 'Pipe in something that leads to it and run, or do not ask for it: the test has shown nothing.',
+  },
   usage: { retry: false, exit: 2, mend: 'See `--help`.' },
   configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
   'input-unreadable': {

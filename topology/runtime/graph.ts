@@ -1,10 +1,11 @@
-import { type FoldNode, parentsOf, type RepartitionNode, type TopologyNode } from '../dsl/nodes.ts';
+import { type FoldNode, type KeyedValue, parentsOf, type TopologyNode } from '../dsl/nodes.ts';
 import type { SubTopology } from '../dsl/sub-topologies.ts';
 import { StreamsError } from '../model/errors.ts';
 import { type DeadLetter, isVerdict } from '../model/outcome.ts';
 import type { FoldRecord, Position } from '../model/record.ts';
 import type { FoldResult } from '../model/step.ts';
 import type { Instant } from '../model/time.ts';
+import type { Topic } from '../model/topic.ts';
 import { Stage } from './stage.ts';
 import { guarded, type Push, StepFailure } from './step-failure.ts';
 import type { TaskStore } from './task-store.ts';
@@ -12,10 +13,8 @@ import type { TaskStore } from './task-store.ts';
 /** What a graph may do to the world around it: all of it synchronous, all of it undone when the record fails. */
 export interface GraphEffects {
   verdict(step: string, verdict: DeadLetter | { readonly reason: string }): void;
-  emit(node: string, topic: string, key: string | null, value: Uint8Array): void;
+  emit(topic: string, key: string, value: Uint8Array): void;
   store(name: string): TaskStore;
-  /** Called before a store's key is changed. */
-  touching(store: TaskStore, key: string): void;
 }
 
 /** The record that a graph is working on. */
@@ -51,9 +50,9 @@ export class Graph {
     for (const { name } of sub.entries) this.#out(name);
   }
 
-  /** Sends a value into the children of a source or repartition node. @throws StepFailure */
-  push(node: string, value: unknown): void {
-    this.#outOf.get(node)?.(value);
+  /** Sends values into the children of an entry: a source, or a repartition node. */
+  behind(entry: string): Push {
+    return this.#out(entry);
   }
 
   /**
@@ -157,27 +156,29 @@ export class Graph {
       case 'fold':
         return this.#fold(node, this.#out(node.name));
       case 'repartition':
-        return this.#repartition(node);
+        return this.#output(node.name, node.topic, (value) => ({ key: node.keyOf(value), value }));
       case 'sink':
-        return guarded(
-          node.name,
-          (value) => {
-            const { key, value: written } = node.record(this.current.key, value);
-            return [key, node.topic.value.encode(written)] as const;
-          },
-          ([key, bytes]) => this.#effects.emit(node.name, node.topic.name, key, bytes),
-        );
+        return this.#output(node.name, node.topic, (value) => node.record(this.current.key, value));
       case 'source':
         throw new StreamsError('topology-invalid', `Source ${node.name} stands behind another node.`);
     }
   }
 
-  #repartition(node: RepartitionNode): Push {
-    return guarded(
-      node.name,
-      (value) => [node.keyOf(value), node.topic.value.encode(value)] as const,
-      ([key, bytes]) => this.#effects.emit(node.name, node.topic.name, key, bytes),
-    );
+  /** Writes to a topic what `record` makes of each value. */
+  #output(step: string, topic: Topic<unknown>, record: (value: unknown) => KeyedValue<unknown>): Push {
+    const effects = this.#effects;
+    return (value) => {
+      let key: string;
+      let bytes: Uint8Array;
+      try {
+        const made = record(value);
+        key = made.key;
+        bytes = topic.value.encode(made.value);
+      } catch (error) {
+        throw new StepFailure(step, error);
+      }
+      effects.emit(topic.name, key, bytes);
+    };
   }
 
   /** Routes an element of a step: a verdict to the runtime, anything else onward. */
@@ -191,14 +192,16 @@ export class Graph {
   #fold(node: FoldNode, next: Push): Push {
     const store = this.#effects.store(node.store.name);
     const { step } = node.fold;
+    const codec = node.store.state;
+    const current = this.current;
     return (value) => {
-      const { key, position, timestamp } = this.current;
+      const { key, position, timestamp } = current;
       const bytes = store.get(key);
       const record: FoldRecord<unknown> = { key, value, position, timestamp };
       let state: unknown;
       let result: FoldResult<unknown, unknown>;
       try {
-        state = bytes === undefined ? undefined : node.store.state.decode(bytes);
+        state = bytes === undefined ? undefined : codec.decode(bytes);
         result = step(state, record);
       } catch (error) {
         throw new StepFailure(node.name, error);
@@ -212,11 +215,13 @@ export class Graph {
     store: TaskStore,
     key: string,
     before: unknown,
-    [state, outputs]: FoldResult<unknown, unknown>,
+    result: FoldResult<unknown, unknown>,
     next: Push,
   ): void {
+    // By index: to take a tuple apart by pattern makes an iterator.
+    const state = result[0];
+    const outputs = result[1];
     if (state !== before) {
-      this.#effects.touching(store, key);
       try {
         store.put(key, state === undefined ? null : node.store.state.encode(state));
         if (node.fold.due !== undefined)

@@ -3,7 +3,9 @@ import type { OutgoingRecord } from '../model/record.ts';
 /** Outputs of the running batch by topic. A record that fails takes back what it added. */
 export class Outbox {
   readonly #byTopic = new Map<string, OutgoingRecord[]>();
+  /** For each output since the last drain the list that it is in. */
   #added: OutgoingRecord[][] = [];
+  #marked = 0;
 
   add(topic: string, record: OutgoingRecord): void {
     let records = this.#byTopic.get(topic);
@@ -17,16 +19,17 @@ export class Outbox {
 
   /** From here on `rollback` can take back what is added. */
   mark(): void {
-    this.#added.length = 0;
+    this.#marked = this.#added.length;
   }
 
   rollback(): void {
-    for (const records of this.#added.reverse()) records.pop();
-    this.#added = [];
+    while (this.#added.length > this.#marked) this.#added.pop()?.pop();
   }
 
-  has(topic: string): boolean {
-    return (this.#byTopic.get(topic)?.length ?? 0) > 0;
+  /** Whether there are outputs for one of the topics. */
+  hasAny(topics: ReadonlySet<string>): boolean {
+    for (const [topic, records] of this.#byTopic) if (records.length > 0 && topics.has(topic)) return true;
+    return false;
   }
 
   /** Hands over everything and begins anew. */
@@ -34,6 +37,7 @@ export class Outbox {
     const drained = [...this.#byTopic].filter(([, records]) => records.length > 0);
     this.#byTopic.clear();
     this.#added = [];
+    this.#marked = 0;
     return drained;
   }
 }

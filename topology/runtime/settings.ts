@@ -39,6 +39,8 @@ export interface Limits {
   readonly transactionTimeout: Duration;
   /** A worker that is silent for so long is taken for dead. */
   readonly sessionTimeout: Duration;
+  /** How long a rebalance waits for a worker to give up its partitions. */
+  readonly rebalanceTimeout: Duration;
   /** How long partitions that are given up may take to commit and to save; what is not done by then is dropped. */
   readonly revokeTimeout: Duration;
   /** How long an idle poll waits. */
@@ -55,6 +57,7 @@ export const LIMITS: Limits = {
   commitInterval: milliseconds(100),
   transactionTimeout: seconds(5),
   sessionTimeout: seconds(6),
+  rebalanceTimeout: seconds(6),
   // Half a session of 6 s: the group has the member back before it is taken for dead.
   revokeTimeout: seconds(3),
   pollWait: milliseconds(50),

@@ -1,15 +1,16 @@
-import { Subject, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import type { StageNode } from '../dsl/nodes.ts';
+import { StageInput } from './stage-input.ts';
 import { type Push, StepFailure } from './step-failure.ts';
 
 /**
- * The RxJS operator of one stage behind a Subject of its own: no time, no scheduler. An operator that fails or
+ * The RxJS operator of one stage behind an input of its own: no time, no scheduler. An operator that fails or
  * completes is set up anew for the next record, so no record ends the stream.
  */
 export class Stage {
   readonly #node: StageNode;
   readonly #next: Push;
-  #input: Subject<unknown> | undefined;
+  #input: StageInput | undefined;
   #subscription: Subscription | undefined;
   #failure: StepFailure | undefined;
 
@@ -34,9 +35,9 @@ export class Stage {
   }
 
   #connect(): void {
-    const input = new Subject<unknown>();
+    const input = new StageInput();
     this.#input = input;
-    this.#subscription = input.pipe(this.#node.operator).subscribe({
+    this.#subscription = this.#node.operator(input.values).subscribe({
       // What a later step throws must not end this one: RxJS would take it for its own error.
       next: (element) => {
         if (this.#failure !== undefined) return;

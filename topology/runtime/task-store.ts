@@ -1,23 +1,35 @@
 import type { Instant } from '../model/time.ts';
 import { Arena } from './arena.ts';
-import { ScratchBytes } from './scratch-bytes.ts';
+import { type EntryHash, hashEntry } from './entry-hash.ts';
 import { StateHash } from './state-hash.ts';
+
+interface Replaced {
+  readonly key: string;
+  /** What the overlay said of the key; undefined: nothing. */
+  readonly before: number | null | undefined;
+  readonly due: Instant | undefined;
+}
+
+const entry: EntryHash = { a: 0, b: 0 };
 
 /**
  * The state of one store in one task: a committed base in bytes, and over it the changes of the batch that is
  * being processed. `promote` after the commit, `discard` after an abort: the base is never touched in between.
+ * Within a batch, `begin` and `rollback` do the same for one record.
  */
 export class TaskStore {
   readonly name: string;
-  readonly #keys = new Map<string, number>();
   readonly #arena = new Arena();
-  readonly #overlay = new Map<string, Uint8Array | null>();
+  readonly #keys = new Map<string, number>();
+  /** Where the batch has put a key's state; null: it has taken it away. */
+  readonly #overlay = new Map<string, number | null>();
   readonly #due = new Map<string, Instant>();
   readonly #dueOverlay = new Map<string, Instant | undefined>();
+  /** What the record has replaced, oldest first. */
+  readonly #replaced: Replaced[] = [];
   #hash = new StateHash();
   /** Hash with the overlay in it, once asked for. */
   #sealed: StateHash | undefined;
-  readonly #scratch = new ScratchBytes();
   /** Keys changed since the last snapshot; undefined while nobody takes snapshots. */
   #unsaved: Set<string> | undefined;
 
@@ -26,31 +38,41 @@ export class TaskStore {
     if (snapshots) this.#unsaved = new Set();
   }
 
-  /** A view of the key's state, good until the store changes; undefined: none. */
+  /** A view of the key's state, good until the next record; undefined: none. */
   get(key: string): Uint8Array | undefined {
     const changed = this.#overlay.get(key);
-    if (changed !== undefined) return changed ?? undefined;
-    const address = this.#keys.get(key);
+    if (changed === null) return undefined;
+    const address = changed ?? this.#keys.get(key);
     return address === undefined ? undefined : this.#arena.get(address);
-  }
-
-  /** What the overlay says of a key; undefined: nothing. For taking one record's changes back. */
-  overlaid(key: string): Uint8Array | null | undefined {
-    return this.#overlay.get(key);
   }
 
   /** Sets or (null) takes away the state of a key. The bytes are copied. */
   put(key: string, state: Uint8Array | null): void {
-    this.#overlay.set(key, state === null ? null : this.#scratch.copy(state));
+    this.#replaced.push({ key, before: this.#overlay.get(key), due: this.due(key) });
+    this.#overlay.set(key, state === null ? null : this.#arena.put(state));
     this.#sealed = undefined;
   }
 
-  /** Takes one record's change back. */
-  undo(key: string, before: Uint8Array | null | undefined, due: Instant | undefined): void {
-    if (before === undefined) this.#overlay.delete(key);
-    else this.#overlay.set(key, before);
-    this.#sealed = undefined;
-    this.setDue(key, due);
+  /** A record begins: what the last one did to the overlay stands. */
+  begin(): void {
+    for (let last = this.#replaced.pop(); last !== undefined; last = this.#replaced.pop())
+      this.#free(last.before);
+  }
+
+  /** Takes back what was done since `begin`. */
+  rollback(): void {
+    for (let last = this.#replaced.pop(); last !== undefined; last = this.#replaced.pop()) {
+      const { key, before, due } = last;
+      this.#free(this.#overlay.get(key));
+      if (before === undefined) this.#overlay.delete(key);
+      else this.#overlay.set(key, before);
+      this.setDue(key, due);
+      this.#sealed = undefined;
+    }
+  }
+
+  #free(address: number | null | undefined): void {
+    if (address !== null && address !== undefined) this.#arena.free(address);
   }
 
   due(key: string): Instant | undefined {
@@ -70,30 +92,31 @@ export class TaskStore {
   }
 
   promote(): void {
+    this.begin();
     this.#hash = this.#seal();
-    for (const [key, state] of this.#overlay) {
-      const address = this.#keys.get(key);
-      if (state !== null) {
-        const next = address === undefined ? this.#arena.put(state) : this.#arena.replace(address, state);
-        if (next !== address) this.#keys.set(key, next);
-      } else if (address !== undefined) {
-        this.#arena.free(address);
-        this.#keys.delete(key);
-      }
+    for (const [key, address] of this.#overlay) {
+      this.#free(this.#keys.get(key));
+      if (address === null) this.#keys.delete(key);
+      else this.#keys.set(key, address);
       this.#unsaved?.add(key);
     }
     for (const [key, due] of this.#dueOverlay) {
       if (due === undefined) this.#due.delete(key);
       else this.#due.set(key, due);
     }
-    this.discard();
+    this.#clear();
   }
 
   discard(): void {
+    this.begin();
+    for (const address of this.#overlay.values()) this.#free(address);
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#overlay.clear();
     this.#dueOverlay.clear();
     this.#sealed = undefined;
-    this.#scratch.clear();
   }
 
   /** Hash of the state as it will be when the overlay is promoted. */
@@ -101,13 +124,24 @@ export class TaskStore {
     return this.#seal().text;
   }
 
+  /** Hash of the committed state. */
+  get committedHash(): string {
+    return this.#hash.text;
+  }
+
   #seal(): StateHash {
     if (this.#sealed !== undefined || this.#overlay.size === 0) return this.#sealed ?? this.#hash;
     const hash = this.#hash.copy();
-    for (const [key, state] of this.#overlay) {
-      const address = this.#keys.get(key);
-      if (address !== undefined) hash.change(key, this.#arena.get(address), -1);
-      if (state !== null) hash.change(key, state, 1);
+    for (const [key, address] of this.#overlay) {
+      const committed = this.#keys.get(key);
+      if (committed !== undefined) {
+        this.#arena.hashOf(committed, entry);
+        hash.remove(entry.a, entry.b);
+      }
+      if (address === null) continue;
+      hashEntry(key, this.#arena.get(address), entry);
+      hash.add(entry.a, entry.b);
+      this.#arena.setHash(address, entry);
     }
     this.#sealed = hash;
     return hash;

@@ -1,7 +1,7 @@
 import type { EntryNode, SubTopology } from '../dsl/sub-topologies.ts';
+import type { Codec } from '../model/codec.ts';
 import { DeadLetter } from '../model/outcome.ts';
 import type { KafkaRecord, Position } from '../model/record.ts';
-import type { Instant } from '../model/time.ts';
 import type { Batch } from '../ports/kafka-driver.ts';
 import type { SnapshotChange } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -9,7 +9,7 @@ import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
 import { Graph } from './graph.ts';
 import { keyBytes, keyText, spells } from './key-text.ts';
 import type { Outbox } from './outbox.ts';
-import { StepFailure } from './step-failure.ts';
+import { type Push, StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
 
 export interface TaskOptions {
@@ -19,11 +19,11 @@ export interface TaskOptions {
   readonly telemetry: Telemetry;
 }
 
-interface Touched {
-  readonly store: TaskStore;
-  readonly key: string;
-  readonly before: Uint8Array | null | undefined;
-  readonly due: Instant | undefined;
+/** A topic that the task reads, and where its values go. */
+interface Input {
+  readonly entry: EntryNode;
+  readonly codec: Codec<unknown>;
+  readonly push: Push;
 }
 
 /**
@@ -37,13 +37,16 @@ export class Task {
   readonly stores: ReadonlyMap<string, TaskStore>;
   /** Offset to go on from, by topic, once what is processed is committed. */
   readonly next: Map<string, number> = new Map();
-  readonly #entries = new Map<string, EntryNode>();
+  readonly #inputs = new Map<string, Input>();
   readonly #graph: Graph;
   readonly #outbox: Outbox;
   readonly #options: TaskOptions;
-  readonly #touched: Touched[] = [];
+  /** The stores in a list: a record begins in each of them. */
+  readonly #stores: readonly TaskStore[];
   readonly #verdicts: (readonly [step: string, reason: string, dead: boolean])[] = [];
   #marked = 0;
+  /** What is being worked on. */
+  #batch: Batch | undefined;
   #record: KafkaRecord | undefined;
   #now = 0;
 
@@ -53,23 +56,18 @@ export class Task {
     this.#outbox = outbox;
     this.#options = options;
     this.stores = new Map(sub.stores.map(({ name }) => [name, new TaskStore(name, options.snapshots)]));
-    for (const entry of sub.entries) {
-      for (const { name } of entry.kind === 'source' ? entry.topics : [entry.topic])
-        this.#entries.set(name, entry);
-    }
+    this.#stores = [...this.stores.values()];
     this.#graph = new Graph(sub, {
       verdict: (step, verdict) =>
         this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
-      emit: (_node, topic, key, value) =>
-        this.#outbox.add(topic, {
-          key: key === null ? null : keyBytes(key),
-          value,
-          timestamp: this.#now,
-        }),
+      emit: (topic, key, value) => outbox.add(topic, { key: keyBytes(key), value, timestamp: this.#now }),
       store: (name) => this.stores.get(name) as TaskStore,
-      touching: (store, key) =>
-        this.#touched.push({ store, key, before: store.overlaid(key), due: store.due(key) }),
     });
+    for (const entry of sub.entries) {
+      const push = this.#graph.behind(entry.name);
+      for (const { name, value: codec } of entry.kind === 'source' ? entry.topics : [entry.topic])
+        this.#inputs.set(name, { entry, codec, push });
+    }
   }
 
   get stateful(): boolean {
@@ -78,29 +76,26 @@ export class Task {
 
   /** Runs a batch through the graph. `now` stamps the outputs, epoch milliseconds. */
   process(batch: Batch, now: number): void {
+    const input = this.#inputs.get(batch.topic);
+    if (input === undefined) return;
     this.#now = now;
-    const entry = this.#entries.get(batch.topic);
-    if (entry === undefined) return;
-    for (const record of batch.records) this.#one(batch, record, entry);
+    this.#batch = batch;
+    const { entry } = input;
+    for (const record of batch.records) {
+      this.#record = record;
+      this.#begin();
+      try {
+        if (entry.kind === 'source') this.#source(batch, record, input);
+        else this.#keyed(batch, record, input, entry);
+      } catch (error) {
+        this.#fail(error, entry.name);
+      }
+    }
     this.next.set(batch.topic, batch.nextOffset);
   }
 
-  #one(batch: Batch, record: KafkaRecord, entry: EntryNode): void {
-    const position: Position = { topic: batch.topic, partition: batch.partition, offset: record.offset };
-    this.#record = record;
-    this.#graph.current.position = position;
-    this.#graph.current.timestamp = record.timestamp;
-    this.#begin();
-    try {
-      if (entry.kind === 'source') this.#source(record, position, entry);
-      else this.#keyed(record, entry);
-    } catch (error) {
-      this.#fail(error, entry.name);
-    }
-  }
-
   #begin(): void {
-    this.#touched.length = 0;
+    for (const store of this.#stores) store.begin();
     this.#marked = this.#verdicts.length;
     this.#outbox.mark();
   }
@@ -109,33 +104,38 @@ export class Task {
   #fail(error: unknown, entry: string): void {
     this.#outbox.rollback();
     this.#verdicts.length = this.#marked;
-    for (const { store, key, before, due } of this.#touched.reverse()) store.undo(key, before, due);
+    for (const store of this.#stores) store.rollback();
     this.#begin();
     const step = error instanceof StepFailure ? error.step : entry;
     const cause = error instanceof StepFailure ? error.cause : error;
     this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
   }
 
-  #source(record: KafkaRecord, position: Position, entry: Extract<EntryNode, { kind: 'source' }>): void {
-    const { topic, partition, offset } = position;
-    const codec = entry.topics.find(({ name }) => name === topic)?.value;
-    const value = record.value === null || codec === undefined ? null : codec.decode(record.value);
+  #source({ topic, partition }: Batch, record: KafkaRecord, { codec, push }: Input): void {
+    const { offset, timestamp, key, headers } = record;
+    const value = record.value === null ? null : codec.decode(record.value);
     this.#graph.current.key = '';
-    const { timestamp, key, headers } = record;
-    this.#graph.push(
-      entry.name,
+    push(
       headers === undefined
         ? { topic, partition, offset, timestamp, key, value }
         : { topic, partition, offset, timestamp, key, value, headers },
     );
   }
 
-  #keyed(record: KafkaRecord, entry: Extract<EntryNode, { kind: 'repartition' }>): void {
+  #keyed(
+    { topic, partition }: Batch,
+    record: KafkaRecord,
+    { codec, push }: Input,
+    entry: Extract<EntryNode, { kind: 'repartition' }>,
+  ): void {
+    const { current } = this.#graph;
+    current.position = { topic, partition, offset: record.offset };
+    current.timestamp = record.timestamp;
     if (record.value === null) {
       this.#verdict(entry.name, 'tombstone');
       return;
     }
-    const value = entry.topic.value.decode(record.value);
+    const value = codec.decode(record.value);
     if (record.key === null) {
       const tick = entry.ticks?.timeOf(value);
       if (tick === undefined)
@@ -148,8 +148,8 @@ export class Task {
     }
     // The value tells its key again, as a string that is likely to be known already: cheaper than a new one.
     const key = entry.keyOf(value);
-    this.#graph.current.key = spells(record.key, key) ? key : keyText(record.key);
-    this.#graph.push(entry.name, value);
+    current.key = spells(record.key, key) ? key : keyText(record.key);
+    push(value);
   }
 
   #attempt(work: () => void, entry: string): boolean {
@@ -169,15 +169,16 @@ export class Task {
       return;
     }
     this.#verdicts.push([step, verdict.reason, true]);
-    if (this.#record === undefined) return;
-    this.#outbox.add(
-      this.#options.deadLetters,
-      deadLetterRecord(this.#record, this.#graph.current.position, step, verdict, this.#now),
-    );
+    const batch = this.#batch;
+    const record = this.#record;
+    if (batch === undefined || record === undefined) return;
+    const at: Position = { topic: batch.topic, partition: batch.partition, offset: record.offset };
+    this.#outbox.add(this.#options.deadLetters, deadLetterRecord(record, at, step, verdict, this.#now));
   }
 
   /** Takes a key's state from a snapshot. */
   load(store: string, key: string, state: Uint8Array): void {
+    this.#begin();
     this.stores.get(store)?.put(key, state);
     this.#graph.loaded(store, key, state);
   }
@@ -213,10 +214,15 @@ export class Task {
     return [...this.stores.values()].map((store) => store.hash).join('-');
   }
 
+  /** Hash of all stores as they were committed: a snapshot's. */
+  get committedHash(): string {
+    return [...this.stores.values()].map((store) => store.committedHash).join('-');
+  }
+
   /** Whether `topic/partition` is input of this task. */
   reads(at: string): boolean {
     const slash = at.lastIndexOf('/');
-    return at.slice(slash + 1) === String(this.partition) && this.#entries.has(at.slice(0, slash));
+    return at.slice(slash + 1) === String(this.partition) && this.#inputs.has(at.slice(0, slash));
   }
 
   /** Committed changes since the last call, of all stores. */

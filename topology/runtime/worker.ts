@@ -1,20 +1,21 @@
 import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
-import { isStreamsError, StreamsError } from '../model/errors.ts';
-import type { Assignment, ConsumerPort, PolledBatch, TransactionPort } from '../ports/kafka-driver.ts';
-import { AtLeastOnce } from './at-least-once.ts';
-import { pauseAfter } from './back-off.ts';
-import { milliseconds } from '../model/time.ts';
+import { isStreamsError } from '../model/errors.ts';
+import type { Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
+import { transactionsOf } from './guarantee.ts';
 import { Outbox } from './outbox.ts';
 import { Owned } from './owned.ts';
+import { Patience } from './patience.ts';
 import { assertOrdered, LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
 import { Takeover } from './takeover.ts';
 import type { Task } from './task.ts';
 import { Ticker } from './ticker.ts';
+import { partitionsOf, topicsRead, topicsTold } from './topics-read.ts';
+import { within } from './within.ts';
 
 /**
  * One member of the consumer group: polls, runs the batch through its tasks, commits outputs and offsets in one
@@ -30,11 +31,12 @@ export class Worker {
   readonly #ticker: Ticker | undefined;
   readonly #snapshots: Snapshots;
   readonly #takeover: Takeover;
+  readonly #patience: Patience;
+  readonly #told: ReadonlySet<string>;
   #partitions: ReadonlyMap<string, number> = new Map();
   #owned: Owned | undefined;
   #uncommitted = 0;
   #lastCommit = 0;
-  #failures = 0;
   #stopping = false;
   #givingUp = false;
   #running: Promise<void> | undefined;
@@ -47,13 +49,11 @@ export class Worker {
     this.#limits = { ...LIMITS, ...settings.limits };
     assertOrdered(this.#limits);
     this.#subs = subTopologies(topology);
-    const { sessionTimeout, revokeTimeout, snapshotRecords: everyRecords } = this.#limits;
-    this.#consumer = driver.consumer({
-      groupId: application,
-      instanceId: slot,
-      sessionTimeout,
-      rebalanceTimeout: milliseconds(2 * revokeTimeout),
-    });
+    this.#told = topicsTold(this.#subs);
+    const { sessionTimeout, rebalanceTimeout, snapshotRecords: everyRecords } = this.#limits;
+    const patience = { sessionTimeout, rebalanceTimeout };
+    this.#consumer = driver.consumer({ groupId: application, instanceId: slot, ...patience });
+    this.#patience = new Patience(settings.clock, telemetryOf(settings));
     this.#ticker = ticks === false ? undefined : new Ticker(topology);
     const shared = {
       application,
@@ -72,7 +72,7 @@ export class Worker {
     this.#commits = new Commits({
       ...shared,
       clock: settings.clock,
-      transactions: this.#transactions(),
+      transactions: transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout),
       stillOwned: (owned) => this.#owned === owned,
       outputs: () => this.#outbox.drain(),
       settled: (owned, commit, began) => this.#settled(owned, commit, began),
@@ -81,21 +81,6 @@ export class Worker {
         return this.#takeover.rewind(owned, committed, () => this.#owned === owned);
       },
     });
-  }
-
-  /** What a commit is made with, by the guarantee that was asked for. */
-  #transactions(): () => TransactionPort {
-    const { driver, application, slot, guarantee = 'exactly-once' } = this.#settings;
-    if (guarantee === 'at-least-once') return () => new AtLeastOnce(driver.producer(), this.#consumer);
-    const { transactions, stableOffsets } = driver.capabilities;
-    if (!transactions || !stableOffsets) {
-      throw new StreamsError(
-        'capability-missing',
-        `Driver ${driver.name} has no ${transactions ? 'stable reads of committed offsets' : 'transactions'}, which exactly once needs; at least once does without.`,
-      );
-    }
-    const timeout = this.#limits.transactionTimeout;
-    return () => driver.transactions({ transactionalId: `${application}-${slot}`, timeout });
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -122,7 +107,7 @@ export class Worker {
         try {
           await this.#turn();
         } catch (error) {
-          await this.#pause(error);
+          await this.#patience.after(error);
         }
       }
       await this.#revoked('rebalance');
@@ -140,12 +125,11 @@ export class Worker {
   }
 
   async #join(): Promise<void> {
-    const topics = [...new Set(this.#subs.flatMap((sub) => sub.sources.map(({ name }) => name)))];
-    this.#partitions = await this.#patiently(() => this.#settings.driver.admin().partitions(topics));
-    const missing = topics.filter((topic) => !this.#partitions.has(topic));
-    if (missing.length > 0)
-      throw new StreamsError('configuration', `There is no topic ${missing.join(', ')}.`);
-    await this.#patiently(() => this.#commits.open());
+    const topics = topicsRead(this.#subs);
+    const patiently = <R>(work: () => Promise<R>): Promise<R> =>
+      this.#patience.until(work, () => this.#stopping);
+    this.#partitions = await patiently(() => partitionsOf(this.#settings.driver.admin(), topics));
+    await patiently(() => this.#commits.open());
     await this.#consumer.subscribe(topics, {
       onAssigned: (assignment) => this.#assigned(assignment),
       onRevoked: (_assignment, why) => this.#revoked(why),
@@ -177,26 +161,6 @@ export class Worker {
     await this.#take(batches, maxRecords);
   }
 
-  async #patiently<R>(work: () => Promise<R>): Promise<R> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (this.#stopping) throw error;
-        await this.#pause(error);
-      }
-    }
-  }
-
-  /** Waits before the next try, longer from time to time. @throws what trying again cannot help. */
-  async #pause(error: unknown): Promise<void> {
-    // Of an assignment that is gone nothing is wanted any more.
-    if (isStreamsError(error) && error.code === 'not-assigned') return;
-    if (!isStreamsError(error) || !error.retry) throw error;
-    telemetryOf(this.#settings).retrying?.(error.code);
-    await this.#settings.clock.sleep(pauseAfter(++this.#failures));
-  }
-
   async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined || owned.phase !== 'live' || this.#givingUp) return;
@@ -219,14 +183,8 @@ export class Worker {
     const due =
       now - this.#lastCommit >= this.#limits.commitInterval ||
       this.#uncommitted >= this.#limits.uncommittedRecords;
-    if (!behind || due || this.#tellsOthers()) await this.#commits.run(owned);
-  }
-
-  /** Whether an output waits that somebody else is to read: it is committed at once. */
-  #tellsOthers(): boolean {
-    return this.#subs.some((sub) =>
-      sub.exits.some((exit) => exit.kind === 'sink' && this.#outbox.has(exit.topic.name)),
-    );
+    // What somebody else is to read is committed at once.
+    if (!behind || due || this.#outbox.hasAny(this.#told)) await this.#commits.run(owned);
   }
 
   #settled(owned: Owned, { outputs, offsets }: Commit, began: number): void {
@@ -237,7 +195,7 @@ export class Worker {
     this.#lastCommit = this.#settings.clock.now();
     telemetry.committed(this.#uncommitted, this.#lastCommit - began);
     this.#uncommitted = 0;
-    this.#failures = 0;
+    this.#patience.renew();
     this.#snapshots.after(owned.tasks, offsets);
   }
 
@@ -262,7 +220,14 @@ export class Worker {
     // A commit may run beside the poll now: what were processed meanwhile would become state without being committed.
     this.#givingUp = true;
     try {
-      if (why === 'rebalance') await this.#inTime(this.#handOver(owned));
+      const { revokeTimeout } = this.#limits;
+      if (
+        why === 'rebalance' &&
+        !(await within(revokeTimeout, this.#settings.clock, this.#handOver(owned)))
+      ) {
+        telemetryOf(this.#settings).aborted('revoke-timeout');
+        this.#commits.abandon();
+      }
     } finally {
       this.#givingUp = false;
     }
@@ -270,18 +235,6 @@ export class Worker {
     this.#drop();
     this.#owned = undefined;
     owned.close();
-  }
-
-  async #inTime(handedOver: Promise<void>): Promise<void> {
-    const ended = new AbortController();
-    const timedOut = this.#settings.clock.sleep(this.#limits.revokeTimeout, ended.signal).then(() => false);
-    try {
-      if (await Promise.race([handedOver.then(() => true), timedOut])) return;
-      telemetryOf(this.#settings).aborted('revoke-timeout');
-      this.#commits.abandon();
-    } finally {
-      ended.abort();
-    }
   }
 
   /** What cannot be committed now is read again by the next owner. */

@@ -1,3 +1,4 @@
+import type { SeverableLink } from '../../connectors/memory/link.ts';
 import type { Worker } from '../runtime/worker.ts';
 import type { WatchedDriver } from './watched-driver.ts';
 
@@ -5,22 +6,42 @@ import type { WatchedDriver } from './watched-driver.ts';
 export class Instance {
   readonly worker: Worker;
   readonly #driver: WatchedDriver;
+  readonly #link: SeverableLink;
+  #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(worker: Worker, driver: WatchedDriver) {
+  /** `link`: the way of all that the worker asks, also of what is not Kafka. */
+  constructor(worker: Worker, driver: WatchedDriver, link: SeverableLink) {
     this.worker = worker;
     this.#driver = driver;
-    worker.run().catch((error: unknown) => {
-      this.#failure = { error };
-    });
+    this.#link = link;
+    worker.run().then(
+      () => {
+        this.#ended = true;
+      },
+      (error: unknown) => {
+        this.#failure = { error };
+      },
+    );
   }
 
   get polls(): number {
     return this.#driver.polls;
   }
 
+  /** Whether it was stopped, and has ended in good order. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Asks it to end in good order. */
+  stop(): void {
+    void this.worker.stop();
+  }
+
   /** Ends it as a killed process would. */
   kill(): void {
+    this.#link.sever();
     this.#driver.kill();
   }
 

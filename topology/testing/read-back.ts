@@ -1,6 +1,6 @@
 import type { MemoryBroker } from '../../connectors/memory/broker.ts';
-import { type Headers, headerText, type KafkaRecord } from '../model/record.ts';
-import { ERROR_HEADERS } from '../runtime/dead-letter-record.ts';
+import type { Headers, KafkaRecord } from '../model/record.ts';
+import type { Topic } from '../model/topic.ts';
 
 /** A record that the topology wrote, as its topic's codec reads it. */
 export interface TestOutput<V> {
@@ -14,19 +14,9 @@ export interface TestOutput<V> {
   readonly timestamp: number;
 }
 
-/** A record that a step refused, and why. Key, value and headers are the bytes as they were received. */
-export interface TestDeadLetter {
-  readonly reason: string;
-  readonly step: string;
-  readonly detail: string;
-  /** Where the record stood. */
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
-  readonly headers: Headers;
-}
+export type ReadRecord = KafkaRecord & { readonly partition: number };
+
+const decoder = new TextDecoder();
 
 /** Reads each record of a topic once. */
 export class ReadBack {
@@ -38,7 +28,7 @@ export class ReadBack {
   }
 
   /** Committed records that were not read before, by partition and offset. */
-  unread(topic: string): readonly (KafkaRecord & { readonly partition: number })[] {
+  unread(topic: string): readonly ReadRecord[] {
     const partitions = Array.from(
       { length: this.#broker.partitions(topic) ?? 0 },
       (_, partition) => partition,
@@ -54,20 +44,15 @@ export class ReadBack {
   }
 }
 
-const OURS: ReadonlySet<string> = new Set(Object.values(ERROR_HEADERS));
-
-/** Takes a dead letter apart into what was received and what was said about it. */
-export function deadLetterOf({ key, value, headers = {} }: KafkaRecord): TestDeadLetter {
-  const said = (name: string): string => headerText(headers, name) ?? '';
+/** A record as a topic's codec reads it. @throws what the codec throws. */
+export function outputOf<V>(topic: Topic<V>, record: ReadRecord): TestOutput<V> {
+  const { key, value, headers = {}, partition, offset, timestamp } = record;
   return {
-    reason: said(ERROR_HEADERS.reason),
-    step: said(ERROR_HEADERS.step),
-    detail: said(ERROR_HEADERS.message),
-    topic: said(ERROR_HEADERS.topic),
-    partition: Number(said(ERROR_HEADERS.partition)),
-    offset: Number(said(ERROR_HEADERS.offset)),
-    key,
-    value,
-    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name))),
+    key: key === null ? null : decoder.decode(key),
+    value: value === null ? null : topic.value.decode(value),
+    headers,
+    partition,
+    offset,
+    timestamp,
   };
 }

@@ -1,4 +1,5 @@
 import type { MemoryBroker } from '../../connectors/memory/broker.ts';
+import type { Client } from '../../connectors/memory/client.ts';
 import { MemoryDriver } from '../../connectors/memory/driver.ts';
 import type { ConsumerOptions, ConsumerPort } from '../ports/kafka-driver.ts';
 
@@ -6,9 +7,15 @@ import type { ConsumerOptions, ConsumerPort } from '../ports/kafka-driver.ts';
 export class WatchedDriver extends MemoryDriver {
   /** Polls begun: a worker that polls is through with everything that it took before, commit and all. */
   polls = 0;
+  #killed = false;
 
-  constructor(broker: MemoryBroker) {
-    super(broker);
+  constructor(broker: MemoryBroker, client: Client) {
+    super(broker, client);
+  }
+
+  override kill(): void {
+    this.#killed = true;
+    super.kill();
   }
 
   override consumer(options: ConsumerOptions): ConsumerPort {
@@ -16,7 +23,8 @@ export class WatchedDriver extends MemoryDriver {
     const poll = consumer.poll.bind(consumer);
     consumer.poll = (limits) => {
       this.polls++;
-      return poll(limits);
+      // A poll without an assignment asks nobody: only this ends the rounds of one that is dead.
+      return this.#killed ? new Promise(() => {}) : poll(limits);
     };
     return consumer;
   }

@@ -23,12 +23,24 @@ export interface FaultRates {
   readonly kinds: readonly Fault[];
 }
 
+/** What befalls whole processes and the snapshot store, beside the requests that go wrong. */
+export const DISTURBANCES = [
+  'crash',
+  'freeze',
+  'restart',
+  'snapshot fail-over',
+  'snapshot lost',
+  'snapshot corrupt',
+] as const;
+export type Disturbance = (typeof DISTURBANCES)[number];
+
 /** A fault that happened. `id` is the same in every run of the seed in which the process came so far. */
 export interface InjectedFault {
   readonly id: string;
-  readonly fault: Fault;
-  readonly request: Request;
-  readonly doing: Doing;
+  readonly fault: Fault | Disturbance;
+  /** The request that went wrong; undefined: a disturbance. */
+  readonly request?: Request;
+  readonly doing?: Doing;
   /** Virtual milliseconds. */
   readonly at: number;
 }
@@ -60,6 +72,13 @@ export class FaultPlan {
     const fault = kinds[Math.floor(fraction(this.#seed, `${id} kind`) * kinds.length)];
     if (fault !== undefined) this.injected.push({ id, fault, request, doing, at });
     return fault;
+  }
+
+  /** Whether a disturbance that is due takes place. */
+  disturbs(id: string, fault: Disturbance, at: number): boolean {
+    if (this.over || this.#skip.has(id)) return false;
+    this.injected.push({ id, fault, at });
+    return true;
   }
 }
 

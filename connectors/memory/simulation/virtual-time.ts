@@ -16,8 +16,9 @@ export class VirtualTime {
     this.#now = start;
   }
 
+  /** In whole milliseconds, as clocks have them; events lie closer together. */
   get now(): Instant {
-    return instant(this.#now);
+    return instant(Math.floor(this.#now));
   }
 
   /** Plans something. */

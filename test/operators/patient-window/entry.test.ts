@@ -5,11 +5,13 @@ import { qsofa } from '../../../operators/clinical/qsofa.ts';
 import {
   compareEntries,
   eachMeasurement,
+  entryBefore,
   entryBound,
   entryLength,
   entryMayMeet,
   entryTime,
   entryUsable,
+  entryWeighs,
   putEntry,
   readEntry,
   sameId,
@@ -89,10 +91,25 @@ describe('an Observation in bytes', () => {
         rr('a', T0, 21.9),
         sbp('a', T0, 100),
         sbp('a', T0, 100.1),
+        gcs('a', T0, 14),
         gcs('a', T0, 15),
         event('VITAL_SIGNS', 'a', T0),
       ].map((of) => entryMayMeet(entry(of), 0)),
-    ).toEqual([1, 0, 2, 0, 4, 0]);
+    ).toEqual([1, 0, 2, 0, 4, 0, 0]);
+  });
+
+  test('weighs with the hard cap when it is abnormal or any row of the scale', () => {
+    const weighing = [rr('a', T0, 22), rr('a', T0, 21.9), gcs('a', T0, 15), event('VITAL_SIGNS', 'a', T0)];
+    expect(weighing.map((of) => entryWeighs(entry(of), 0))).toEqual([true, false, true, false]);
+  });
+
+  test('is found from its end as from its beginning', () => {
+    fc.assert(
+      fc.property(events, (of) => {
+        const bytes = entry(of);
+        expect(entryBefore(bytes, entryLength(bytes, 0))).toBe(0);
+      }),
+    );
   });
 
   test('is usable when it says anything but that the scale cannot be applied', () => {

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { qsofa } from '../../../operators/clinical/qsofa.ts';
 import { type Block, emptyBlock } from '../../../operators/patient-window/block.ts';
-import { entryLength, readEntry } from '../../../operators/patient-window/entry.ts';
+import { u16 } from '../../../operators/patient-window/bytes.ts';
+import { entryFingerprint, entryLength, readEntry } from '../../../operators/patient-window/entry.ts';
+import { fingerprintOf } from '../../../operators/patient-window/fingerprints.ts';
 import { countUpTo, evict, overCap, splice } from '../../../operators/patient-window/splice.ts';
 import type { ClinicalEvent } from '../../../schemas/generated/clinical-event.ts';
 import { event, measurement, retraction, rr } from '../events.ts';
@@ -29,8 +31,13 @@ interface Held {
 
 function entriesOf(block: Block): Held[] {
   const held: Held[] = [];
+  let print = block.printsFrom;
   for (let at = block.entriesFrom; at < block.entriesTo; at += entryLength(block.bytes, at)) {
     const { id, time, version, measurements } = readEntry(block.bytes, at);
+    expect(u16(block.bytes, print), 'fingerprints stand beside their entries').toBe(
+      entryFingerprint(block.bytes, at),
+    );
+    print += 2;
     held.push({ id, time, version, values: measurements.map(({ value }) => value) });
   }
   expect(block.entryCount).toBe(held.length);
@@ -158,6 +165,29 @@ describe('the entries of a window', () => {
     const held = entriesOf(block);
     expect(held).toHaveLength(400);
     expect(held.map(({ time }) => time)).toEqual(Array.from({ length: 400 }, (_, i) => i));
+  });
+
+  test('two ids with one fingerprint are two ids', () => {
+    const block = emptyBlock();
+    const fingerprints = new Map<number, string>();
+    let twin: readonly [string, string] | undefined;
+    for (let i = 0; twin === undefined; i++) {
+      const bytes = Buffer.from(`id-${i}`);
+      const fingerprint = fingerprintOf(bytes, 0, bytes.length);
+      const other = fingerprints.get(fingerprint);
+      if (other !== undefined) twin = [other, `id-${i}`];
+      fingerprints.set(fingerprint, `id-${i}`);
+    }
+    const [one, other] = twin;
+    for (const id of [one, 'between', other]) expect(put(block, rr(id, 5, 30))).toBe('changed');
+    for (const id of [one, other]) expect(put(block, rr(id, 5, 30))).toBe('superseded');
+    put(block, retraction(other, 5));
+    expect(entriesOf(block).map(({ id, values }) => [id, values.length])).toEqual(
+      expect.arrayContaining([
+        [one, 1],
+        [other, 0],
+      ]),
+    );
   });
 
   test('ids that differ beyond 200 bytes are one id: FHIR allows 64 characters', () => {

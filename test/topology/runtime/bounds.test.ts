@@ -66,7 +66,8 @@ describe('work in flight', () => {
       const running = worker.run();
       const end = (): number => broker.log({ topic: lines.name, partition: 0 }).end;
       const at = [{ topic: lines.name, partition: 0 }];
-      while ((broker.committedOf('app', at).get(`${lines.name}/0`)?.offset ?? 0) < end()) await broker.changed(1);
+      while ((broker.committedOf('app', at).get(`${lines.name}/0`)?.offset ?? 0) < end())
+        await broker.changed(1);
       await worker.stop();
       await running;
       expect(polled).toBeGreaterThanOrEqual(400);
@@ -95,21 +96,30 @@ describe('a worker that cannot go on', () => {
     await expect(worker.run()).rejects.toThrow(/There is no topic t\.lines, t\.words/);
   });
 
-  test.each<Partial<Capabilities>>([
-    { transactions: false },
-    { stableOffsets: false },
-  ])('is not even made when the driver has not what exactly once needs: %j', (without) => {
-    class Plain extends MemoryDriver {
-      override readonly capabilities: Capabilities = { ...new MemoryDriver(new MemoryBroker()).capabilities, ...without };
-    }
-    const made = (): AnyWorker => workerOn(new Plain(new MemoryBroker()));
-    expect(made).toThrow(expect.objectContaining({ code: 'capability-missing' }));
-  });
+  test.each<Partial<Capabilities>>([{ transactions: false }, { stableOffsets: false }])(
+    'is not even made when the driver has not what exactly once needs: %j',
+    (without) => {
+      class Plain extends MemoryDriver {
+        override readonly capabilities: Capabilities = {
+          ...new MemoryDriver(new MemoryBroker()).capabilities,
+          ...without,
+        };
+      }
+      const made = (): AnyWorker => workerOn(new Plain(new MemoryBroker()));
+      expect(made).toThrow(expect.objectContaining({ code: 'capability-missing' }));
+    },
+  );
 });
 
 describe('giving up partitions', () => {
   test('takes no longer than its limit when the broker does not answer, and a late answer changes nothing', async () => {
-    const limits = { pollRecords: 1, commitInterval: seconds(60), transactionTimeout: seconds(70), sessionTimeout: seconds(80), revokeTimeout: seconds(2) };
+    const limits = {
+      pollRecords: 1,
+      commitInterval: seconds(60),
+      transactionTimeout: seconds(70),
+      sessionTimeout: seconds(80),
+      revokeTimeout: seconds(2),
+    };
     engine = new Engine(listing(), { partitions: 2, limits });
     const hangs = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
@@ -145,7 +155,12 @@ describe('giving up partitions', () => {
   test('in a rebalance commits what is processed: the other side has nothing to read again', async () => {
     const running = new Engine(listing(), {
       partitions: 2,
-      limits: { pollRecords: 1, commitInterval: seconds(60), transactionTimeout: seconds(70), sessionTimeout: seconds(80) },
+      limits: {
+        pollRecords: 1,
+        commitInterval: seconds(60),
+        transactionTimeout: seconds(70),
+        sessionTimeout: seconds(80),
+      },
     });
     engine = running;
     const fed = Array.from({ length: 40 }, (_, i) => `${'abcd'[i % 4]}:${i}`);

@@ -127,7 +127,6 @@ export class Engine {
     this.#instances.delete(slot);
   }
 
-
   async stop(): Promise<void> {
     const instances = [...this.#instances.values()];
     this.#instances.clear();

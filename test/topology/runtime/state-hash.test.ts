@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hashEntry } from '../../../topology/runtime/entry-hash.ts';
 import { StateHash } from '../../../topology/runtime/state-hash.ts';
 
 type Entry = readonly [key: string, state: Uint8Array];
@@ -10,9 +11,16 @@ const entries = fc.uniqueArray(fc.tuple(fc.string({ maxLength: 8 }), fc.uint8Arr
   maxLength: 30,
 });
 
+function change(hash: StateHash, key: string, bytes: Uint8Array, by: 1 | -1): void {
+  const entry = { a: 0, b: 0 };
+  hashEntry(key, bytes, entry);
+  if (by === 1) hash.add(entry.a, entry.b);
+  else hash.remove(entry.a, entry.b);
+}
+
 const hashOf = (state: readonly Entry[]): string => {
   const hash = new StateHash();
-  for (const [key, bytes] of state) hash.change(key, bytes, 1);
+  for (const [key, bytes] of state) change(hash, key, bytes, 1);
   return hash.text;
 };
 
@@ -37,10 +45,10 @@ describe('state hash', () => {
     fc.assert(
       fc.property(entries, fc.uint8Array({ maxLength: 40 }), (state, other) => {
         const hash = new StateHash();
-        for (const [key] of state) hash.change(key, other, 1);
+        for (const [key] of state) change(hash, key, other, 1);
         for (const [key, bytes] of state) {
-          hash.change(key, other, -1);
-          hash.change(key, bytes, 1);
+          change(hash, key, other, -1);
+          change(hash, key, bytes, 1);
         }
         expect(hash.text).toBe(hashOf(state));
       }),
@@ -81,9 +89,34 @@ describe('state hash', () => {
 
   test('of nothing is the hash of nothing, also after everything was taken out again', () => {
     const hash = new StateHash();
-    hash.change('a', Uint8Array.of(1, 2, 3), 1);
+    change(hash, 'a', Uint8Array.of(1, 2, 3), 1);
     expect(hash.text).not.toBe(new StateHash().text);
-    hash.change('a', Uint8Array.of(1, 2, 3), -1);
+    change(hash, 'a', Uint8Array.of(1, 2, 3), -1);
     expect(hash.text).toBe(new StateHash().text);
+  });
+
+  test('is the same wherever in a buffer the bytes lie', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70 }), fc.integer({ min: 1, max: 7 }), (bytes, shift) => {
+        const buffer = new Uint8Array(bytes.length + shift);
+        buffer.set(bytes, shift);
+        expect(hashOf([['a', buffer.subarray(shift)]])).toBe(hashOf([['a', bytes]]));
+      }),
+    );
+  });
+
+  test('sees both halves of a change: the same bit flipped in two words does not cancel out', () => {
+    const state = new Uint8Array(128);
+    const plain = hashOf([['a', state]]);
+    const seen = new Set([plain]);
+    for (let one = 0; one < 32; one++) {
+      for (let other = one + 1; other < 32; other++) {
+        const changed = Uint8Array.from(state);
+        changed[4 * one + 3] = 0x80;
+        changed[4 * other + 3] = 0x80;
+        seen.add(hashOf([['a', changed]]));
+      }
+    }
+    expect(seen.size).toBe(1 + (32 * 31) / 2);
   });
 });

@@ -9,7 +9,10 @@ const due = fc.option(fc.integer({ min: 0, max: 9 }).map(instant), { nil: undefi
 
 const action = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('put' as const), key, state, due }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('put-and-undo' as const), key, state, due }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('put-and-undo' as const), key, other: key, state, due }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom('promote' as const, 'discard' as const, 'save' as const) }),
@@ -61,7 +64,7 @@ function hashOf({ states }: Model): string {
 }
 
 describe('task store', () => {
-  test('is a map whose changes stand after promote, are gone after discard and, one by one, after undo', () => {
+  test("is a map whose changes stand after promote, are gone after discard and, one record's, after rollback", () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
         const store = new TaskStore('s', true);
@@ -69,18 +72,18 @@ describe('task store', () => {
         let base = copyOf(now);
         const saved = new Map<string, Uint8Array>();
         for (const one of actions) {
+          store.begin();
           switch (one.kind) {
             case 'put':
               put(store, now, one.key, one.state, one.due);
               break;
-            case 'put-and-undo': {
-              const [before, waited] = [store.overlaid(one.key), store.due(one.key)];
+            case 'put-and-undo':
               put(store, copyOf(now), one.key, one.state, one.due);
               // Asked for in between, the hash must not be remembered.
               expect(store.hash).toHaveLength(16);
-              store.undo(one.key, before, waited);
+              put(store, copyOf(now), one.other, one.state, one.due);
+              store.rollback();
               break;
-            }
             case 'promote':
               store.promote();
               base = copyOf(now);
@@ -119,6 +122,31 @@ describe('task store', () => {
     expect(String(store.get('a'))).toBe('first');
     store.promote();
     expect(String(store.get('a'))).toBe('first');
+  });
+
+  test('a record that changes a key twice is taken back whole', () => {
+    const store = new TaskStore('s', false);
+    store.put('a', Buffer.from('committed'));
+    store.promote();
+    store.put('a', Buffer.from('first record'));
+    store.begin();
+    store.put('a', Buffer.from('once'));
+    store.put('a', null);
+    store.put('a', Buffer.from('twice'));
+    store.rollback();
+    expect(String(store.get('a'))).toBe('first record');
+    store.discard();
+    expect(String(store.get('a'))).toBe('committed');
+  });
+
+  test('a view of a state stays good through the record that replaces it', () => {
+    const store = new TaskStore('s', false);
+    store.put('a', Buffer.from('before'));
+    store.begin();
+    const before = store.get('a');
+    store.put('a', Buffer.from('after!'));
+    store.put('b', Buffer.from('others'));
+    expect(String(before)).toBe('before');
   });
 
   test('holds more than its first overlay buffer, and one state larger than it', () => {

@@ -102,7 +102,7 @@ describe('ticks', () => {
     engine.produce(lines.name, ['a:1 b:3']);
     await engine.drained();
     await minute(1);
-    await engine.crash('a');
+    engine.kill('a');
     engine.clock.moveTo(3 * MINUTE);
     engine.start('b');
     await engine.drained();
@@ -147,9 +147,9 @@ describe('ticks', () => {
     engine.start('b');
     await engine.drained();
     await minute(1);
-    await engine.crash('a');
+    engine.kill('a');
     await minute(2);
-    await engine.crash('b');
+    engine.kill('b');
     engine.start('c');
     await minute(3);
     expect(ticks().filter((tick) => tick.startsWith('1'))).toEqual(

@@ -14,7 +14,7 @@ import { isStreamsError } from '../../model/errors.ts';
 import { milliseconds, seconds } from '../../model/time.ts';
 import type { KafkaDriver } from '../../ports/kafka-driver.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
-import type { Limits, WorkerSettings } from '../../runtime/settings.ts';
+import type { Guarantee, Limits, WorkerSettings } from '../../runtime/settings.ts';
 import { Worker } from '../../runtime/worker.ts';
 import { observed } from './observed-driver.ts';
 import { Ownership } from './ownership.ts';
@@ -29,6 +29,7 @@ export const SIMULATED_LIMITS: Partial<Limits> = {
   commitInterval: milliseconds(30),
   transactionTimeout: seconds(1),
   sessionTimeout: milliseconds(1_500),
+  rebalanceTimeout: milliseconds(1_500),
   revokeTimeout: milliseconds(700),
   pollWait: milliseconds(150),
   snapshotRecords: 8,
@@ -54,6 +55,7 @@ export interface ClusterSettings {
   readonly instances: number;
   readonly faults: FaultPlan;
   readonly limits: Partial<Limits>;
+  readonly guarantee: Guarantee;
   readonly parts: Parts;
   readonly telemetry: Telemetry;
 }
@@ -113,7 +115,7 @@ export class SimulatedCluster {
 
   /** Starts a process in a slot, beside one that may still run there. */
   start(slot: string): void {
-    const { seed, topology, faults, parts, limits, telemetry } = this.#settings;
+    const { seed, topology, faults, parts, limits, telemetry, guarantee } = this.#settings;
     const number = this.#started.get(slot) ?? 0;
     this.#started.set(slot, number + 1);
     const process = new SimulatedProcess({
@@ -138,6 +140,7 @@ export class SimulatedCluster {
       application: APPLICATION,
       slot,
       deadLetters: DEAD_LETTERS,
+      guarantee,
       limits,
     };
     const worker = new Worker(parts.settings?.(settings) ?? settings);
@@ -204,7 +207,10 @@ export class SimulatedCluster {
     const rivals = (this.#started.get(slot) ?? 0) > 1;
     const expected = isStreamsError(error) && error.code === 'instance-fenced' && rivals;
     if (error !== undefined && !expected) {
-      this.#violation ??= new Violation(`The worker of ${instance.process.name} ended by itself: ${String(error)}`, error);
+      this.#violation ??= new Violation(
+        `The worker of ${instance.process.name} ended by itself: ${String(error)}`,
+        error,
+      );
     }
     if (current && !this.#stopping) this.#startSoon(slot, instance.process.name);
   }

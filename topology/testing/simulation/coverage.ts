@@ -21,16 +21,19 @@ const AFTER = new Set(['crash-after', 'freeze-after', 'lost-answer']);
 export const Coverage = {
   of(faults: readonly InjectedFault[]): ReadonlyMap<FaultPoint, number> {
     const hits = new Map<FaultPoint, number>(FAULT_POINTS.map((point) => [point, 0]));
-    for (const fault of faults) for (const point of pointsOf(fault)) hits.set(point, (hits.get(point) ?? 0) + 1);
+    for (const fault of faults)
+      for (const point of pointsOf(fault)) hits.set(point, (hits.get(point) ?? 0) + 1);
     return hits;
   },
 };
 
 function pointsOf({ request, fault, doing }: InjectedFault): FaultPoint[] {
-  const points: FaultPoint[] = doing === 'revoking' ? ['mid revoke'] : doing === 'restoring' ? ['mid restore'] : [];
+  const points: FaultPoint[] =
+    doing === 'revoking' ? ['mid revoke'] : doing === 'restoring' ? ['mid restore'] : [];
   const after = AFTER.has(fault);
   if (request === 'produce') points.push(after ? 'after send, before ack' : 'before send');
-  if (request === 'txn-offset-commit') points.push(after ? 'after TxnOffsetCommit' : 'before TxnOffsetCommit');
+  if (request === 'txn-offset-commit')
+    points.push(after ? 'after TxnOffsetCommit' : 'before TxnOffsetCommit');
   if (request === 'end-txn' && after)
     points.push(fault === 'lost-answer' ? 'EndTxn applied, reply lost' : 'after EndTxn, before promote');
   if (request === 'snapshot-save') points.push(after ? 'after snapshot' : 'mid snapshot');

@@ -4,7 +4,9 @@ import type { RepartitionNode, Topology } from '../../dsl/nodes.ts';
 import { subTopologies } from '../../dsl/sub-topologies.ts';
 import type { KafkaRecord } from '../../model/record.ts';
 import { partitionKey, type TopicPartition } from '../../ports/kafka-driver.ts';
-import { ExpectedOutputs } from './expected-outputs.ts';
+import type { Guarantee } from '../../runtime/settings.ts';
+import { ExpectedAtLeast } from './expected-at-least.ts';
+import { type Expectations, ExpectedOutputs } from './expected-outputs.ts';
 import { Reference } from './reference.ts';
 import { Violation } from './violation.ts';
 
@@ -17,6 +19,7 @@ export interface JudgeSettings {
   readonly partitions: number;
   readonly deadLetters: string;
   readonly snapshots: UnreliableSnapshotStore;
+  readonly guarantee: Guarantee;
 }
 
 /**
@@ -27,22 +30,30 @@ export interface JudgeSettings {
 export class Judge {
   readonly #settings: JudgeSettings;
   readonly #references: readonly Reference[];
-  readonly #expected = new ExpectedOutputs();
+  readonly #expected: Expectations;
   readonly #seen = new Map<string, number>();
+  #looked = -1;
   readonly #outputs: readonly TopicPartition[];
   readonly #inputs: readonly TopicPartition[];
-  readonly #ticked = new Map<string, NonNullable<RepartitionNode['ticks']> & { decode: (b: Uint8Array) => unknown }>();
+  readonly #ticked = new Map<
+    string,
+    NonNullable<RepartitionNode['ticks']> & { decode: (b: Uint8Array) => unknown }
+  >();
   /** State hashes by task and offset. */
   readonly #hashes = new Map<string, string>();
 
   constructor(settings: JudgeSettings) {
     this.#settings = settings;
-    const { topology, broker, partitions, deadLetters } = settings;
+    const { topology, broker, partitions, deadLetters, guarantee } = settings;
+    this.#expected = guarantee === 'exactly-once' ? new ExpectedOutputs() : new ExpectedAtLeast();
     const subs = subTopologies(topology);
     const all = (topic: string): TopicPartition[] =>
       Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
     this.#references = subs.flatMap((sub) =>
-      Array.from({ length: partitions }, (_, partition) => new Reference(broker, sub, partition, deadLetters)),
+      Array.from(
+        { length: partitions },
+        (_, partition) => new Reference(broker, sub, partition, deadLetters),
+      ),
     );
     this.#inputs = this.#references.flatMap(({ inputs }) => inputs);
     const written = new Set([...subs.flatMap(({ sinks }) => sinks.map(({ name }) => name)), deadLetters]);
@@ -69,7 +80,8 @@ export class Judge {
   /** Looks at what is new. Says nothing while a decided transaction is half written. @throws Violation */
   check(): void {
     const { broker } = this.#settings;
-    if (broker.state.transactions.pendingMarkers().length > 0) return;
+    if (broker.changes === this.#looked || broker.state.transactions.pendingMarkers().length > 0) return;
+    this.#looked = broker.changes;
     this.#fold();
     let open = false;
     for (const at of this.#outputs) {
@@ -84,7 +96,8 @@ export class Judge {
   async end(): Promise<void> {
     this.check();
     const { broker, snapshots } = this.#settings;
-    if (broker.state.transactions.pendingMarkers().length > 0) throw new Violation('Markers are still to be written.');
+    if (broker.state.transactions.pendingMarkers().length > 0)
+      throw new Violation('Markers are still to be written.');
     this.#expected.assertNoneLeft();
     const committed = this.#committed();
     for (const key of snapshots.keys) {
@@ -109,7 +122,7 @@ export class Judge {
         if (said === undefined) continue;
         const { task } = reference;
         for (const [topic, record] of reference.advance(at, said.offset)) {
-          this.#expected.expect(task.id, topic, record);
+          this.#expected.expect(`${task.id} of ${at.topic}`, topic, record);
         }
         if (task.stateful) this.#compareHash(task.id, said.offset, said.metadata, task.stateHash);
       }
@@ -120,7 +133,9 @@ export class Judge {
     if (this.#hashes.has(`${task} ${offset}`)) return;
     this.#hashes.set(`${task} ${offset}`, hash);
     if (!metadata.includes(hash))
-      throw new Violation(`Task ${task} committed ${metadata} at ${offset}; the fold of its input has ${hash}.`);
+      throw new Violation(
+        `Task ${task} committed ${metadata} at ${offset}; the fold of its input has ${hash}.`,
+      );
   }
 
   #read(at: TopicPartition): void {

@@ -1,9 +1,16 @@
 import { chance, fraction } from '../../../connectors/memory/simulation/chance.ts';
-import { FaultPlan, type FaultRates, type InjectedFault, NONE, USUAL } from '../../../connectors/memory/simulation/faults.ts';
+import {
+  DISTURBANCES,
+  FaultPlan,
+  type FaultRates,
+  type InjectedFault,
+  NONE,
+  USUAL,
+} from '../../../connectors/memory/simulation/faults.ts';
 import type { Topology } from '../../dsl/nodes.ts';
-import type { OutgoingRecord } from '../../model/record.ts';
+import type { KafkaRecord, OutgoingRecord } from '../../model/record.ts';
 import { silent } from '../../ports/telemetry.ts';
-import type { Limits } from '../../runtime/settings.ts';
+import type { Guarantee, Limits } from '../../runtime/settings.ts';
 import { APPLICATION, DEAD_LETTERS, type Parts, SIMULATED_LIMITS, SimulatedCluster } from './cluster.ts';
 import { Coverage, type FaultPoint } from './coverage.ts';
 import { Judge } from './judge.ts';
@@ -12,6 +19,8 @@ import { Violation } from './violation.ts';
 /** A record of the input; it is produced at a time of its own, in the order given. */
 export interface SimulatedInput extends Pick<OutgoingRecord, 'key' | 'value' | 'headers' | 'partition'> {
   readonly topic: string;
+  /** Virtual time when not given. */
+  readonly timestamp?: number;
 }
 
 export interface SimulateOptions {
@@ -21,6 +30,8 @@ export interface SimulateOptions {
   readonly instances?: number;
   readonly partitions?: number;
   readonly limits?: Partial<Limits>;
+  /** `exactly-once` when not given. */
+  readonly guarantee?: Guarantee;
   /** Ids of faults to leave out, as a failure names them. */
   readonly skip?: ReadonlySet<string>;
   /** Parts to put in place of the engine's own, for showing that a fault of theirs is seen. */
@@ -36,6 +47,8 @@ export interface SimulationReport {
   readonly coverage: ReadonlyMap<FaultPoint, number>;
   readonly commits: number;
   readonly restores: number;
+  /** What a topic holds that is committed, by partition and offset. */
+  readonly records: (topic: string) => readonly (KafkaRecord & { readonly partition: number })[];
 }
 
 /** The engine broke its word under this seed. */
@@ -49,8 +62,11 @@ export class SimulationFailure extends Error {
 }
 
 /** Faults and input go on for so long, virtual milliseconds; then everything must settle within the patience. */
-const TROUBLE = 6_000;
+const TROUBLE = 5_000;
 const PATIENCE = 60_000;
+const DISTURBED = 6;
+const LONGEST_FREEZE = 4_000;
+const ALL = Number.POSITIVE_INFINITY;
 
 /**
  * Runs a topology on a simulated cluster: several workers, an honest Kafka, a snapshot store, virtual time, and faults
@@ -64,6 +80,7 @@ export async function simulate(
   options: SimulateOptions,
 ): Promise<SimulationReport> {
   const { seed, faults = 'usual', instances = 3, partitions = 3, skip, parts = {} } = options;
+  const { guarantee = 'exactly-once' } = options;
   const rates = faults === 'usual' ? USUAL : faults === 'none' ? NONE : faults;
   const plan = new FaultPlan(seed, rates, skip);
   const counted = { commits: 0, restores: 0, events: 0 };
@@ -73,6 +90,7 @@ export async function simulate(
     partitions,
     instances,
     faults: plan,
+    guarantee,
     limits: { ...SIMULATED_LIMITS, ...options.limits },
     parts,
     telemetry: {
@@ -82,17 +100,32 @@ export async function simulate(
     },
   });
   const { broker, time, snapshots } = cluster;
-  const judge = new Judge({ topology, broker, application: APPLICATION, partitions, deadLetters: DEAD_LETTERS, snapshots });
+  const judge = new Judge({
+    topology,
+    broker,
+    application: APPLICATION,
+    partitions,
+    deadLetters: DEAD_LETTERS,
+    snapshots,
+    guarantee,
+  });
   const report = (): SimulationReport => ({
     seed,
     ...counted,
     virtualMs: Math.round(time.now),
     faults: plan.injected,
     coverage: Coverage.of(plan.injected),
+    records: (topic) =>
+      Array.from({ length: partitions }, (_, partition) =>
+        broker
+          .log({ topic, partition })
+          .read(0, ALL, ALL, { committed: true })
+          .records.map((record) => ({ ...record, partition })),
+      ).flat(),
   });
   produce(cluster, input, seed);
   cluster.slots.forEach((slot, i) => time.after(chance(seed, `start ${i}`) % 400, () => cluster.start(slot)));
-  if (rates.kinds.length > 0) disturb(cluster, seed);
+  if (rates.kinds.length > 0) disturb(cluster, seed, plan);
   try {
     for (; time.now < TROUBLE; counted.events++) {
       await cluster.step();
@@ -117,7 +150,9 @@ export async function simulate(
   } catch (error) {
     const done = report();
     const what = error instanceof Error ? error.message : String(error);
-    const last = plan.injected.slice(-12).map(({ id, fault, at }) => `  ${Math.round(at)} ms  ${fault}  ${id}`);
+    const last = plan.injected
+      .slice(-12)
+      .map(({ id, fault, at }) => `  ${Math.round(at)} ms  ${fault}  ${id}`);
     throw new SimulationFailure(
       `Seed ${seed}, ${Math.round(time.now)} ms, event ${counted.events}: ${what}\nThe last faults:\n${last.join('\n')}`,
       done,
@@ -129,31 +164,38 @@ export async function simulate(
 
 /** The input comes in bursts while there is trouble. */
 function produce({ broker, time }: SimulatedCluster, input: readonly SimulatedInput[], seed: number): void {
+  const step = (TROUBLE * 4) / (input.length + 1);
   let at = 0;
-  input.forEach(({ topic, ...record }, i) => {
-    at += fraction(seed, `burst ${i}`) < 0.2 ? (fraction(seed, `pause ${i}`) * TROUBLE * 4) / (input.length + 1) : 0;
+  for (let from = 0; from < input.length; ) {
+    let to = from + 1;
+    while (to < input.length && fraction(seed, `burst ${to}`) >= 0.2) to++;
+    const burst = input.slice(from, to);
+    at += fraction(seed, `pause ${from}`) * step * (to - from) * 0.4;
     time.after(Math.min(at, TROUBLE - 500), () => {
-      broker.append(topic, [{ timestamp: time.now, ...record }]);
+      for (const { topic, ...record } of burst) broker.append(topic, [{ timestamp: time.now, ...record }]);
     });
-  });
+    from = to;
+  }
 }
 
-/** What befalls whole processes and the snapshot store, beside the requests that go wrong. */
-function disturb(cluster: SimulatedCluster, seed: number): void {
+/** Disturbances at times of their own. */
+function disturb(cluster: SimulatedCluster, seed: number, plan: FaultPlan): void {
   const { time, snapshots, slots } = cluster;
-  const pick = <T>(items: readonly T[], name: string): T | undefined => items[chance(seed, name) % items.length];
-  for (let i = 0; i < 6; i++) {
-    const what = fraction(seed, `disturb ${i}`);
-    const slot = pick(slots, `disturb ${i} whom`) ?? '';
-    time.after(fraction(seed, `disturb ${i} when`) * TROUBLE, () => {
-      const key = pick(snapshots.keys, `disturb ${i} key`);
-      if (what < 0.2) cluster.crash(slot);
-      else if (what < 0.4) cluster.freeze(slot, 4_000 * fraction(seed, `disturb ${i} long`));
-      else if (what < 0.6) cluster.restart(slot);
+  for (let i = 0; i < DISTURBED; i++) {
+    const id = `disturbance ${i}`;
+    const drawn = (what: string): number => chance(seed, `${id} ${what}`);
+    const fault = DISTURBANCES[drawn('kind') % DISTURBANCES.length];
+    time.after(drawn('when') % TROUBLE, () => {
+      const slot = slots[drawn('slot') % slots.length] ?? '';
+      const key = snapshots.keys[drawn('key') % Math.max(1, snapshots.keys.length)];
+      if (fault === undefined || !plan.disturbs(id, fault, time.now)) return;
+      if (fault === 'crash') cluster.crash(slot);
+      else if (fault === 'freeze') cluster.freeze(slot, drawn('long') % LONGEST_FREEZE);
+      else if (fault === 'restart') cluster.restart(slot);
       else if (key === undefined) return;
-      else if (what < 0.75) void snapshots.failOver(key, 1 + (chance(seed, `disturb ${i} lost`) % 3));
-      else if (what < 0.85) void snapshots.drop(key);
-      else void snapshots.corrupt(key, chance(seed, `disturb ${i} byte`));
+      else if (fault === 'snapshot fail-over') void snapshots.failOver(key, 1 + (drawn('lost') % 3));
+      else if (fault === 'snapshot lost') void snapshots.drop(key);
+      else void snapshots.corrupt(key, drawn('byte'));
     });
   }
 }

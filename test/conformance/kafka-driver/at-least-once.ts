@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import { fault, type Law, law } from './law.ts';
+import { soleMember } from './member.ts';
+import { at, codeOf, numbered, offsetsOf, readNow, record, records, textOf } from './records.ts';
+
+/** What works without transactions. */
+export const atLeastOnce: readonly Law[] = [
+  law('what is acknowledged is in the log, in the order it was sent', [], async (under) => {
+    const topic = await under.topic();
+    const producer = under.driver().producer();
+    for (const value of numbered('v', 10)) await producer.send(topic, records(value, `${value}'`));
+    await producer.send(topic, []);
+    await producer.close();
+    const there = (await readNow(under.driver(), at(topic))).map(textOf);
+    expect(there).toEqual(numbered('v', 10).flatMap((value) => [value, `${value}'`]));
+  }),
+
+  law('a send whose answer is lost is there, or is reported', ['lose'], async (under) => {
+    for (const what of ['answer', 'request'] as const) {
+      const topic = await under.topic();
+      const process = under.driver();
+      const producer = process.producer();
+      await producer.send(topic, records('before'));
+      fault(under, 'lose')(process, 'produce', what);
+      const outcome = await codeOf(producer.send(topic, records('lost')));
+      if (outcome !== 'no error') await producer.send(topic, records('lost'));
+      await producer.send(topic, records('after'));
+      const there = (await readNow(process, at(topic))).map(textOf);
+      // More than once is allowed; out of order, or not at all, is not.
+      expect([...new Set(there)]).toEqual(['before', 'lost', 'after']);
+    }
+  }),
+
+  law('a partition or topic that is not there is refused, and with it the whole send', [], async (under) => {
+    const topic = await under.topic();
+    const producer = under.driver().producer();
+    const partly = [record('with it'), record('v', { partition: 7 })];
+    expect(await codeOf(producer.send(topic, partly))).toBe('configuration');
+    expect(await codeOf(producer.send(under.fresh('nowhere'), records('v')))).toBe('configuration');
+    expect(await readNow(under.driver(), at(topic))).toEqual([]);
+  }),
+
+  law(
+    'an offset that is committed is read back with what was said of it, by any process',
+    [],
+    async (under) => {
+      const topic = await under.topic(2);
+      const member = await soleMember(under, [topic]);
+      const { generation } = member.owned;
+      await member.consumer.commit(offsetsOf(topic, 1), generation);
+      await member.consumer.commit(offsetsOf(topic, 4), generation);
+      const where = [at(topic, 0), at(topic, 1)];
+      expect(await member.consumer.committed(where)).toEqual(offsetsOf(topic, 4));
+      expect(await under.driver().admin().committed(generation.groupId, where)).toEqual(offsetsOf(topic, 4));
+      // A replay goes back.
+      await member.consumer.commit(offsetsOf(topic, 2), generation);
+      expect(await member.consumer.committed(where)).toEqual(offsetsOf(topic, 2));
+    },
+  ),
+
+  law('offsets outlive the group that committed them', [], async (under) => {
+    const topic = await under.topic();
+    const member = await soleMember(under, [topic]);
+    const { generation } = member.owned;
+    await member.consumer.commit(offsetsOf(topic, 3), generation);
+    await member.consumer.close();
+    const late = member.consumer.commit(offsetsOf(topic, 9), generation);
+    expect(await codeOf(late)).toBe('generation-fenced');
+    const committed = await under
+      .driver()
+      .admin()
+      .committed(generation.groupId, [at(topic)]);
+    expect(committed).toEqual(offsetsOf(topic, 3));
+  }),
+];

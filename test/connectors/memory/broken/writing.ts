@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { isStreamsError } from '../../../../topology/model/errors.ts';
+import type { OutgoingRecord } from '../../../../topology/model/record.ts';
+import type {
+  GroupGeneration,
+  KafkaDriver,
+  OffsetCommits,
+  TransactionPort,
+} from '../../../../topology/ports/kafka-driver.ts';
+import type { Dress } from '../cluster-under-test.ts';
+import { DressedDriver, DressedTransactions, transactions } from './dressed-driver.ts';
+
+export const commitsWithoutGeneration: Dress = transactions(
+  (inner) =>
+    new (class extends DressedTransactions {
+      override sendOffsets(offsets: OffsetCommits, { groupId }: GroupGeneration): Promise<void> {
+        return super.sendOffsets(offsets, { groupId, generation: -1, memberId: '' });
+      }
+    })(inner),
+);
+
+export const takesALostAnswerForSuccess: Dress = transactions(
+  (inner) =>
+    new (class extends DressedTransactions {
+      override async commit(): Promise<void> {
+        try {
+          await super.commit();
+        } catch (error) {
+          if (!isStreamsError(error) || error.code !== 'commit-unknown') throw error;
+        }
+      }
+    })(inner),
+);
+
+export const takesASendForDone: Dress = transactions(
+  (inner) =>
+    new (class extends DressedTransactions {
+      override send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+        return super.send(topic, records).catch(() => {});
+      }
+    })(inner),
+);
+
+/** As a client that remembers that offsets were added, and not which. */
+export const keepsTheFirstOffsetsOnly: Dress = transactions(
+  (inner) =>
+    new (class extends DressedTransactions {
+      #added = false;
+      override begin(): void {
+        this.#added = false;
+        super.begin();
+      }
+      override async sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
+        if (this.#added) return;
+        this.#added = true;
+        await super.sendOffsets(offsets, generation);
+      }
+    })(inner),
+);
+
+export const swallowsAborts: Dress = transactions(
+  (inner) =>
+    new (class extends DressedTransactions {
+      override abort(): Promise<void> {
+        return super.commit();
+      }
+    })(inner),
+);
+
+/** Each producer with an id of its own fences nobody. */
+export const fencesNobody: Dress = (driver) =>
+  new (class extends DressedDriver {
+    override transactions({
+      transactionalId,
+      timeout,
+    }: Parameters<KafkaDriver['transactions']>[0]): TransactionPort {
+      return super.transactions({ transactionalId: `${transactionalId}/${randomUUID()}`, timeout });
+    }
+  })(driver);
+
+export const spreadsByLength: Dress = (driver, broker) =>
+  new (class extends DressedDriver {
+    override producer(): ReturnType<KafkaDriver['producer']> {
+      const inner = super.producer();
+      return {
+        close: () => inner.close(),
+        send: (topic, records) =>
+          inner.send(
+            topic,
+            records.map((one) => placed(one, broker.partitions(topic))),
+          ),
+      };
+    }
+  })(driver);
+
+/** A hash that is made positive in another way than Java's client does. */
+const placed = (one: OutgoingRecord, partitions = 1): OutgoingRecord =>
+  one.partition !== undefined || one.key === null ? one : { ...one, partition: one.key.length % partitions };
