@@ -33,14 +33,14 @@ export const topics: {
 export const runs: Store<number> = store('runs', json<number>('number'), 1);
 
 /** `patient celsius` to a temperature; anything else is a dead letter, never a guess. */
-function temperatureOf({ value }: SourceRecord<string>): Temperature | DeadLetter {
+export function temperatureOf({ value }: SourceRecord<string>): Temperature | DeadLetter {
   const [, patient, celsius] = /^(\S+) (\d{2}(?:\.\d)?)$/.exec(value ?? '') ?? [];
   if (patient === undefined) return new DeadLetter('bad-value', 'a line is a patient and a temperature');
   return { patient, celsius: Number(celsius) };
 }
 
 /** Emits the length of the run each time it grows. */
-const countRun: FoldStep<number, Temperature, number> = (before = 0, { value }) => {
+export const countRun: FoldStep<number, Temperature, number> = (before = 0, { value }) => {
   const length = value.celsius >= 38 ? before + 1 : 0;
   return [length, length > before ? [length] : []];
 };

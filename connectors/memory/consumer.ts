@@ -54,10 +54,13 @@ export class MemoryConsumer implements ConsumerPort {
     const positions = this.#positions;
     // The answer may come when the assignment is gone: it bears the one that it was asked for under.
     const batches = await this.#client.link.call('fetch', async () => {
-      const batches = this.#read(assignment, positions, limits);
-      if (batches.length > 0 || limits.waitMs <= 0) return batches;
-      await this.#broker.changed(limits.waitMs);
-      return this.#read(assignment, positions, limits);
+      const until = this.#broker.now + limits.waitMs;
+      for (;;) {
+        const found = this.#read(assignment, positions, limits);
+        const left = until - this.#broker.now;
+        if (found.length > 0 || left <= 0) return found;
+        await this.#broker.changed(left);
+      }
     });
     for (const batch of batches) positions.set(partitionKey(batch), batch.nextOffset);
     return batches;

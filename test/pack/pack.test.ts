@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -82,6 +83,14 @@ describe('the packed package in an empty project', () => {
     expect(said.trim().split('\n')).toEqual(['sepsis-streams true', 'sepsis-streams/testing true']);
   });
 
+  test('a topology runs in the test driver and in a simulation, from plain JavaScript', () => {
+    // It has no types in it.
+    cpSync(join(project, 'examples/word-count.ts'), join(consumer, 'word-count.mjs'));
+    const [counts, records] = run(consumer, process.execPath, 'word-count.mjs').trim().split('\n');
+    for (const said of ["to: '2'", "be: '2'", "or: '1'", "not: '1'"]) expect(counts).toContain(said);
+    expect(records).toBe('6');
+  });
+
   test('the declarations fit a strict project', () => {
     writeFileSync(
       join(consumer, 'use.ts'),
@@ -89,6 +98,15 @@ describe('the packed package in an empty project', () => {
         "import * as testing from 'sepsis-streams/testing';\n" +
         'const any: 0 extends 1 & typeof library ? true : false = false;\n' +
         'const anyTesting: 0 extends 1 & typeof testing ? true : false = false;\n' +
+        'const words = library.topic("words", library.text);\n' +
+        'const echo = library.topology("echo").source("words", [words])\n' +
+        '  .mapValues("read", ({ value }) => value ?? "").to("out", words, { key: (word) => word });\n' +
+        'const driver: testing.TopologyTestDriver = testing.topologyTestDriver(echo, { partitions: 2 });\n' +
+        'export const read: readonly (string | null)[] = driver.readValues(words);\n' +
+        '// @ts-expect-error A number is no value of this topic.\n' +
+        'await driver.pipe(words, { value: 1 });\n' +
+        'const input: testing.SimulatedInput[] = [{ topic: "words", key: null, value: library.text.encode("a") }];\n' +
+        'export const report: testing.SimulationReport = await testing.simulate(echo, input, { seed: 1 });\n' +
         'export const used: readonly unknown[] = [library, testing, any, anyTesting];\n',
     );
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit'];

@@ -56,6 +56,7 @@ export class TestCluster {
   readonly #gate = new Gate();
   readonly #snapshots = new UnreliableSnapshotStore();
   readonly #instances = new Map<number, Instance>();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(settings: TestClusterSettings) {
     this.#settings = settings;
@@ -129,8 +130,10 @@ export class TestCluster {
 
   /** Stops all instances in good order. @throws what ended one of them. */
   async close(): Promise<void> {
-    for (const instance of this.#instances.values()) instance.stop();
-    await this.#work(() => this.#instances.size === 0);
+    await this.#work(() => {
+      for (const instance of this.#instances.values()) instance.stop();
+      return this.#instances.size === 0;
+    });
   }
 
   /** Input that is not committed, in records and control records. */
@@ -147,8 +150,15 @@ export class TestCluster {
     return lag;
   }
 
-  /** Lets the instances work, event by event, until it is done. */
-  async #work(done: () => boolean): Promise<void> {
+  /** Lets the instances work until it is done; of several calls one after the other. */
+  #work(done: () => boolean): Promise<void> {
+    const work = this.#last.then(() => this.#step(done));
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
+  /** Event by event. */
+  async #step(done: () => boolean): Promise<void> {
     const until = this.#time.now + PATIENCE;
     this.#gate.open();
     try {

@@ -3,7 +3,8 @@
  * A single step is a function and needs none of this.
  */
 import type { Topology } from '../dsl/nodes.ts';
-import { type TestDriverOptions, TopologyTestDriver } from './topology-test-driver.ts';
+import type { TestDriverOptions } from './test-driver-options.ts';
+import { TopologyTestDriver } from './topology-test-driver.ts';
 
 export { MemoryBroker } from '../../connectors/memory/broker.ts';
 export { MemoryDriver } from '../../connectors/memory/driver.ts';
@@ -31,7 +32,9 @@ export {
   type SimulationReport,
   simulate,
 } from './simulation/simulate.ts';
-export type { TestDriverOptions, TestInput, TopologyTestDriver } from './topology-test-driver.ts';
+export type { TestDriverOptions } from './test-driver-options.ts';
+export type { TestInput } from './test-input.ts';
+export type { TopologyTestDriver } from './topology-test-driver.ts';
 
 /**
  * Runs a topology on an in-memory Kafka: the same engine, transactions and partitions as in production, and no broker.

@@ -2,50 +2,17 @@ import type { Request } from '../../connectors/memory/link.ts';
 import { describe } from '../dsl/describe.ts';
 import type { Topology } from '../dsl/nodes.ts';
 import { StreamsError } from '../model/errors.ts';
-import type { Headers, OutgoingRecord } from '../model/record.ts';
 import type { Store } from '../model/store.ts';
 import { type Duration, type Instant, instant } from '../model/time.ts';
 import type { Topic } from '../model/topic.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import type { Guarantee, Limits } from '../runtime/settings.ts';
+import type { Guarantee } from '../runtime/settings.ts';
 import { DeadLetters, type TestDeadLetter } from './dead-letters.ts';
 import type { TestIgnored, TestRestore } from './observations.ts';
 import { outputOf, ReadBack, type TestOutput } from './read-back.ts';
 import type { TestFault } from './script.ts';
 import { DEAD_LETTERS, TestCluster, turn } from './test-cluster.ts';
-
-export interface TestDriverOptions {
-  /** Partitions of every topic; 1 when not given. */
-  readonly partitions?: number;
-  /** Workers that share them; 1 when not given. */
-  readonly instances?: number;
-  /** What the clock shows at first; 1970-01-01T00:00:00Z when not given. Only `tick` moves it. */
-  readonly start?: Instant;
-  /** `exactly-once` when not given. */
-  readonly guarantee?: Guarantee;
-  /**
-   * True: each commit is followed by a snapshot of what it changed, and a task that is taken over begins from there.
-   * False, which holds when not given: its state is rebuilt from the log. Or a store of your own, one that fails, say.
-   */
-  readonly snapshots?: boolean | SnapshotStore;
-  /** Bounds of the engine that a test wants otherwise: `pollRecords`, `snapshotRecords`. */
-  readonly limits?: Partial<Limits>;
-}
-
-/** A record to pipe in: the value as the topic's codec takes it, or the bytes as they stand. */
-export type TestInput<V> = TestPlace & ({ readonly value: V } | { readonly bytes: Uint8Array | null });
-
-interface TestPlace {
-  /** Text is written as UTF-8; none: no key. */
-  readonly key?: string | Uint8Array;
-  readonly headers?: Headers;
-  /** The default partitioner's choice when not given. */
-  readonly partition?: number;
-  /** The driver's clock when not given. */
-  readonly timestamp?: Instant;
-}
-
-const encoder = new TextEncoder();
+import { assertCount, type TestDriverOptions } from './test-driver-options.ts';
+import { recordOf, type TestInput } from './test-input.ts';
 
 /**
  * Made by `topologyTestDriver`. The topology works only while `run`, `tick` or `close` is awaited: in between nothing
@@ -106,7 +73,7 @@ export class TopologyTestDriver {
       throw unknown(`The topology reads no topic ${topic.name}; it reads ${read.join(', ')}.`);
     this.#cluster.broker.append(
       topic.name,
-      inputs.map((input) => this.#recordOf(topic, input)),
+      inputs.map((input) => recordOf(topic, input, this.#now)),
     );
   }
 
@@ -247,17 +214,6 @@ export class TopologyTestDriver {
     if (left.length > 0) throw new StreamsError('fault-not-met', `It never came to: ${left.join(', ')}.`);
   }
 
-  #recordOf<V>(topic: Topic<V>, input: TestInput<V>): OutgoingRecord {
-    const { key, headers, partition, timestamp = this.#now } = input;
-    return {
-      key: typeof key === 'string' ? encoder.encode(key) : (key ?? null),
-      value: 'bytes' in input ? input.bytes : topic.value.encode(input.value),
-      timestamp,
-      ...(headers !== undefined && { headers }),
-      ...(partition !== undefined && { partition }),
-    };
-  }
-
   *#entries(store: Store<unknown>): Generator<readonly [string, Uint8Array]> {
     const names = this.#topology.nodes.flatMap((node) => (node.kind === 'fold' ? [node.store.name] : []));
     if (!names.includes(store.name))
@@ -267,8 +223,3 @@ export class TopologyTestDriver {
 }
 
 const unknown = (what: string): StreamsError => new StreamsError('configuration', what);
-
-function assertCount(name: string, count: number): void {
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw unknown(`The test driver needs one or more ${name}, not ${count}.`);
-}

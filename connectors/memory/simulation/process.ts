@@ -5,7 +5,7 @@ import type { Client } from '../client.ts';
 import type { Link, Request } from '../link.ts';
 import { fraction, mostlySmall } from './chance.ts';
 import type { Doing, FaultPlan } from './faults.ts';
-import { type VirtualTime, virtualClock } from './virtual-time.ts';
+import { type Cancel, type VirtualTime, virtualClock } from './virtual-time.ts';
 
 /** A client gives up waiting for an answer after this. */
 const REQUEST_TIMEOUT = 300;
@@ -73,12 +73,13 @@ export class SimulatedProcess implements Client {
   }
 
   /** Something that happens in this process. */
-  #plan(ms: number, run: () => void): void {
-    this.#settings.time.after(ms, () => {
+  #plan(ms: number, run: () => void): Cancel {
+    let cancel: Cancel = this.#settings.time.after(ms, () => {
       if (this.#dead) return;
-      if (this.frozen) this.#plan(this.#frozenUntil - this.#settings.time.now, run);
+      if (this.frozen) cancel = this.#plan(this.#frozenUntil - this.#settings.time.now, run);
       else run();
     });
+    return () => cancel();
   }
 
   #call<R>(request: Request, apply: () => R | Promise<R>): Promise<R> {
@@ -94,10 +95,10 @@ export class SimulatedProcess implements Client {
         return;
       }
       if (fault === 'freeze-before') this.#freezeBy(name);
-      const timeOut = (): void =>
-        this.#plan(REQUEST_TIMEOUT, () =>
-          reject(new StreamsError('request-timed-out', `No answer to ${request}.`)),
-        );
+      const timeOut = (): void => {
+        const error = new StreamsError('request-timed-out', `No answer to ${request}.`);
+        this.#plan(REQUEST_TIMEOUT, () => reject(error));
+      };
       const answered = (answer: () => void): void => {
         if (fault === 'crash-after') this.crash();
         if (fault === 'freeze-after') this.#freezeBy(name);
@@ -115,8 +116,14 @@ export class SimulatedProcess implements Client {
         );
       };
       if (fault === 'lost-request') timeOut();
-      // It leaves when the process runs, and arrives whatever becomes of the process.
-      else this.#plan(0, () => time.after(way('there') * (fault === 'slow' ? 10 : 1), arrive));
+      else {
+        // It leaves when the process runs, and arrives whatever becomes of the process.
+        const leave = (): void => {
+          time.after(way('there') * (fault === 'slow' ? 10 : 1), arrive);
+        };
+        if (this.frozen) this.#plan(0, leave);
+        else leave();
+      }
     });
   }
 

@@ -4,7 +4,11 @@ import type { Clock } from '../../../topology/ports/clock.ts';
 interface Event {
   readonly at: number;
   readonly run: () => void;
+  cancelled: boolean;
 }
+
+/** Takes back what was planned. */
+export type Cancel = () => void;
 
 /** Time that passes from event to event and not by itself: what lasts an hour takes as long as there is to do in it. */
 export class VirtualTime {
@@ -22,7 +26,7 @@ export class VirtualTime {
   }
 
   /** Plans something. */
-  after(milliseconds: number, run: () => void): void {
+  after(milliseconds: number, run: () => void): Cancel {
     const at = this.#now + Math.max(0, milliseconds);
     let low = 0;
     let high = this.#events.length;
@@ -31,23 +35,29 @@ export class VirtualTime {
       if ((this.#events[middle] as Event).at > at) low = middle + 1;
       else high = middle;
     }
-    this.#events.splice(low, 0, { at, run });
+    const event = { at, run, cancelled: false };
+    this.#events.splice(low, 0, event);
+    return () => {
+      event.cancelled = true;
+    };
   }
 
   /** Lets the next event happen; false when there is none. */
   step(): boolean {
-    const event = this.#events.pop();
-    if (event === undefined) return false;
-    this.#now = event.at;
-    event.run();
-    return true;
+    for (let event = this.#events.pop(); event !== undefined; event = this.#events.pop()) {
+      if (event.cancelled) continue;
+      this.#now = event.at;
+      event.run();
+      return true;
+    }
+    return false;
   }
 }
 
 /** A clock on virtual time. `plan` sets up what is to happen later: a process that is frozen does it later still. */
 export const virtualClock = (
   time: VirtualTime,
-  plan: (milliseconds: number, run: () => void) => void = (ms, run) => time.after(ms, run),
+  plan: (milliseconds: number, run: () => void) => Cancel = (ms, run) => time.after(ms, run),
 ): Clock => ({
   now: () => time.now,
   sleep: (duration, signal) =>
@@ -56,11 +66,15 @@ export const virtualClock = (
         resolve();
         return;
       }
-      const wake = (): void => {
-        signal?.removeEventListener('abort', wake);
+      const over = (): void => {
+        signal?.removeEventListener('abort', aborted);
         resolve();
       };
-      signal?.addEventListener('abort', wake);
-      plan(duration, wake);
+      const cancel = plan(duration, over);
+      const aborted = (): void => {
+        cancel();
+        over();
+      };
+      signal?.addEventListener('abort', aborted);
     }),
 });

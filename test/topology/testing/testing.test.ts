@@ -112,7 +112,7 @@ describe.each([
     await driver.pipe(visits, { value: { door: 'north', at: 600_000 } });
     await driver.run();
     await driver.pipe(visits, { value: { door: 'south', at: 600_000 } });
-    await driver.crash();
+    driver.crash();
     expect(driver.state(last, 'north')).toBeUndefined();
     driver.restart();
     await driver.run();
@@ -130,7 +130,7 @@ describe.each([
 describe('the test driver', () => {
   test('says what ended a worker', async () => {
     driver = topologyTestDriver(doors);
-    await driver.crash();
+    driver.crash();
     const broken = topologyTestDriver(
       topology('broken')
         .source('visits', [visits])
@@ -172,7 +172,7 @@ describe('the test driver', () => {
   test('crash without restart leaves nothing running', async () => {
     driver = topologyTestDriver(doors);
     await driver.pipe(visits, { value: { door: 'north', at: 0 } });
-    await driver.crash();
+    driver.crash();
     await driver.run();
     expect(driver.state(last, 'north')).toBeUndefined();
     expect(driver.read(byDoor).filter(({ key }) => key !== null)).toEqual([]);

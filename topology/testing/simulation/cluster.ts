@@ -37,7 +37,7 @@ export const SIMULATED_LIMITS: Partial<Limits> = {
 
 const HEARTBEAT = milliseconds(150);
 /** How often the cluster looks for what is over: sessions, and transactions as a real broker every 10 s. */
-const SESSIONS = 50;
+const SESSIONS = 100;
 const TRANSACTIONS = 2_000;
 const LONGEST_RESTART = 2_500;
 

@@ -8,9 +8,13 @@ import {
   USUAL,
 } from '../../../connectors/memory/simulation/faults.ts';
 import type { Topology } from '../../dsl/nodes.ts';
+import { subTopologies } from '../../dsl/sub-topologies.ts';
+import { assertValid } from '../../dsl/validate.ts';
+import { StreamsError } from '../../model/errors.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../model/record.ts';
 import { silent } from '../../ports/telemetry.ts';
 import type { Guarantee, Limits } from '../../runtime/settings.ts';
+import { assertCount } from '../test-driver-options.ts';
 import { APPLICATION, DEAD_LETTERS, type Parts, SIMULATED_LIMITS, SimulatedCluster } from './cluster.ts';
 import { Coverage, type FaultPoint } from './coverage.ts';
 import { Judge } from './judge.ts';
@@ -72,7 +76,8 @@ const ALL = Number.POSITIVE_INFINITY;
  * Runs a topology on a simulated cluster: several workers, an honest Kafka, a snapshot store, virtual time, and faults
  * that follow from the seed. After every event what is committed must be the fold of the committed input, exactly once
  * and in order per key, and when the faults stop everything must be processed.
- * @throws SimulationFailure with what was violated and the seed that shows it again.
+ * @throws SimulationFailure with what was violated and the seed that shows it again; StreamsError `topology-invalid`, and
+ * `configuration` for a topic that the topology does not read, before anything runs.
  */
 export async function simulate(
   topology: Topology,
@@ -82,6 +87,10 @@ export async function simulate(
   const { seed, faults = 'usual', instances = 3, partitions = 3, skip, parts = {} } = options;
   const { guarantee = 'exactly-once' } = options;
   const rates = faults === 'usual' ? USUAL : faults === 'none' ? NONE : faults;
+  assertValid(topology);
+  assertCount('instances', instances);
+  assertCount('partitions', partitions);
+  assertRead(topology, input);
   const plan = new FaultPlan(seed, rates, skip);
   const counted = { commits: 0, restores: 0, events: 0 };
   const cluster = new SimulatedCluster({
@@ -141,7 +150,7 @@ export async function simulate(
       judge.check();
     }
     cluster.stop();
-    const stopped = time.now + PATIENCE / 10;
+    const stopped = time.now + PATIENCE / 20;
     for (; time.now < stopped; counted.events++) {
       await cluster.step();
       judge.check();
@@ -160,6 +169,14 @@ export async function simulate(
     );
   }
   return report();
+}
+
+function assertRead(topology: Topology, input: readonly SimulatedInput[]): void {
+  const read = new Set(subTopologies(topology).flatMap(({ sources }) => sources.map(({ name }) => name)));
+  const other = input.find(({ topic }) => !read.has(topic));
+  if (other === undefined) return;
+  const what = `The topology reads no topic ${other.topic}; it reads ${[...read].join(', ')}.`;
+  throw new StreamsError('configuration', what);
 }
 
 /** The input comes in bursts while there is trouble. */
