@@ -71,7 +71,9 @@ export type {
   KafkaDriver,
   NewTopic,
   OffsetCommits,
+  PolledBatch,
   PollLimits,
+  ProducerPort,
   RebalanceListener,
   TopicPartition,
   TransactionOptions,
@@ -87,6 +89,6 @@ export type {
   SnapshotStore,
 } from '../topology/ports/snapshot-store.ts';
 export { silent, type Telemetry } from '../topology/ports/telemetry.ts';
-export { LIMITS, type Limits, type WorkerSettings } from '../topology/runtime/settings.ts';
+export { type Guarantee, LIMITS, type Limits, type WorkerSettings } from '../topology/runtime/settings.ts';
 export { Worker } from '../topology/runtime/worker.ts';
 export { sepsis } from '../topology/sepsis.ts';

@@ -99,6 +99,31 @@ describe('faults in the test driver', () => {
     expect(written()).toEqual(SUMS);
   });
 
+  test.for(['exactly-once', 'at-least-once'] as const)(
+    '%s, a commit whose answer is lost stands, and nothing is processed again',
+    async (guarantee) => {
+      started({ guarantee, partitions: 1, instances: 1 });
+      driver.failNext('commit', 'lost-answer');
+      await driver.pipeAll(lines, WORDS);
+      await driver.run();
+      expect(driver.aborted()).toEqual(['commit-unknown']);
+      expect(written()).toEqual(SUMS);
+      // The tick of the start and twelve words, written once.
+      expect(driver.read(words).map(({ offset }) => offset)).toEqual(Array.from({ length: 13 }, (_, i) => i));
+    },
+  );
+
+  test('a fault befalls the very first request too: nothing has happened before the first run', async () => {
+    started({ instances: 1 });
+    await driver.pipeAll(lines, WORDS);
+    driver.failNext('metadata', 'crash-before');
+    await driver.run();
+    expect(written()).toEqual([]);
+    driver.restart();
+    await driver.run();
+    expect(written()).toEqual(SUMS);
+  });
+
   test('at least once, a commit that fails doubles outputs and loses none', async () => {
     started({ guarantee: 'at-least-once', partitions: 1, instances: 1 });
     await driver.pipeAll(lines, WORDS);

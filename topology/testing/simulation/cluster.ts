@@ -40,6 +40,8 @@ const HEARTBEAT = milliseconds(150);
 const SESSIONS = 100;
 const TRANSACTIONS = 2_000;
 const LONGEST_RESTART = 2_500;
+/** Taken before a test may put another in its place. */
+const afterwards = setImmediate;
 
 /** A worker as it is made in a simulated process; a test may put a broken part in. */
 export interface Parts {
@@ -109,7 +111,7 @@ export class SimulatedCluster {
   /** One event, and all that follows from it at the same instant. @throws Violation that was found in it. */
   async step(): Promise<void> {
     this.time.step();
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => afterwards(resolve));
     if (this.#violation !== undefined) throw this.#violation;
   }
 
@@ -208,7 +210,7 @@ export class SimulatedCluster {
     const expected = isStreamsError(error) && error.code === 'instance-fenced' && rivals;
     if (error !== undefined && !expected) {
       this.#violation ??= new Violation(
-        `The worker of ${instance.process.name} ended by itself: ${String(error)}`,
+        `The worker of ${instance.process.name} ended by itself: ${error instanceof Error ? error.message : 'no error was thrown'}`,
         error,
       );
     }
