@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/servers/run-folder.ts'],
     testTimeout: 60_000,
     // Hooks start real brokers, which takes longer than any single test.
     hookTimeout: 180_000,

@@ -110,13 +110,20 @@ export class InMemoryCluster {
 
   /** Resolves when everything that was produced is processed and committed. @throws what ended an instance. */
   async drained(): Promise<void> {
-    while (this.lag() > 0) {
+    while (this.lag() > 0 || !this.#settled()) {
       if (this.#failure !== undefined) throw this.#failure;
-      await this.broker.changed(20);
+      await this.broker.changed(this.lag() > 0 ? 20 : 1);
     }
     // The commit is seen before the instance that made it has taken its own overlay into its state.
     await setImmediate();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Everything is owned by somebody who has restored it. */
+  #settled(): boolean {
+    const workers = [...this.#instances.values()].map(({ worker }) => worker);
+    if (workers.length === 0) return true;
+    return this.broker.state.group(APPLICATION).state === 'stable' && workers.every(({ live }) => live);
   }
 
   produce(topic: string, records: readonly OutgoingRecord[]): void {
@@ -130,7 +137,9 @@ export class InMemoryCluster {
       const log = this.broker.log({ topic, partition });
       let offset = this.#read.get(at) ?? log.start;
       while (offset < log.stableEnd) {
-        const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, { committed: true });
+        const { records, nextOffset } = log.read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, {
+          committed: true,
+        });
         for (const record of records) yield { ...record, partition };
         offset = nextOffset;
       }

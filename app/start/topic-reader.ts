@@ -2,10 +2,10 @@ import { seconds } from '../../topology/model/time.ts';
 import type {
   Assignment,
   Batch,
-  PolledBatch,
   CommittedOffset,
   ConsumerPort,
   KafkaDriver,
+  PolledBatch,
   TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { partitionKey } from '../../topology/ports/kafka-driver.ts';

@@ -94,6 +94,8 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   // beside the house
   examples: { rooms: ['*'], packages: ['*'], node: 'any' },
   bench: { rooms: ['*'], packages: ['*'], node: 'any' },
+  // Runs on a fresh checkout, and knows servers only: nothing of what this project makes of them.
+  'docker/stack': { rooms: ['topology/model'], node: 'any' },
   test: { rooms: ['*', 'bench'], packages: ['*'], node: 'any' },
 };
 

@@ -4,7 +4,17 @@ import { fileURLToPath } from 'node:url';
 const PROJECT = new URL('../../', import.meta.url);
 
 /** The parts of the project that hold TypeScript. */
-const ROOTS = ['app', 'bench', 'connectors', 'examples', 'operators', 'schemas', 'test', 'topology'];
+const ROOTS = [
+  'app',
+  'bench',
+  'connectors',
+  'docker',
+  'examples',
+  'operators',
+  'schemas',
+  'test',
+  'topology',
+];
 
 /** Every path below the roots, directories included, relative to the project and with `/`. */
 export function projectPaths(): string[] {

@@ -133,6 +133,17 @@ export const ERRORS = {
     mend: 'Name a directory that this user may write to, on a disk with room.',
   },
   stopped: { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
+  'tool-missing': { retry: false, exit: 4, mend: 'Install it, or use `docker/compose.yaml`.' },
+  'download-failed': {
+    retry: true,
+    exit: 4,
+    mend: 'Check that this machine reaches its package registries, and run it again.',
+  },
+  'server-not-started': {
+    retry: false,
+    exit: 4,
+    mend: 'Read the log of the server; free memory, disk or the named file, and start it again.',
+  },
   'node-too-old': {
     retry: false,
     exit: 2,

@@ -76,10 +76,10 @@ export class Commits {
       await commit.run(transactions, () => stillOwned(owned));
     } catch (error) {
       this.#producer.drop(transactions, error);
-      this.#failed(error, owned, commit, began);
       // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
       if (isStreamsError(error) && !stillOwned(owned))
         throw new StreamsError('not-assigned', 'The assignment went during a commit.', error);
+      this.#failed(error, owned, commit, began);
       throw error;
     }
     if (stillOwned(owned)) settled(owned, commit, began);

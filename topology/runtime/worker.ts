@@ -8,6 +8,7 @@ import { Commits } from './commits.ts';
 import { transactionsOf } from './guarantee.ts';
 import { Outbox } from './outbox.ts';
 import { Owned } from './owned.ts';
+import { Pace } from './pace.ts';
 import { Patience } from './patience.ts';
 import { assertOrdered, LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
@@ -32,13 +33,13 @@ export class Worker {
   readonly #snapshots: Snapshots;
   readonly #takeover: Takeover;
   readonly #patience: Patience;
+  readonly #pace: Pace;
   readonly #told: ReadonlySet<string>;
   #partitions: ReadonlyMap<string, number> = new Map();
   #owned: Owned | undefined;
-  #uncommitted = 0;
-  #lastCommit = 0;
   #stopping = false;
-  #givingUp = false;
+  /** Resolves when the assignment is given up that is being given up now. */
+  #givingUp: Promise<void> | undefined;
   #running: Promise<void> | undefined;
 
   /** @throws StreamsError `topology-invalid`; `capability-missing`; `configuration` when time-outs contradict each other. */
@@ -48,6 +49,7 @@ export class Worker {
     this.#settings = settings;
     this.#limits = { ...LIMITS, ...settings.limits };
     assertOrdered(this.#limits);
+    this.#pace = new Pace(this.#limits);
     this.#subs = subTopologies(topology);
     this.#told = topicsTold(this.#subs);
     const { sessionTimeout, rebalanceTimeout, snapshotRecords: everyRecords } = this.#limits;
@@ -95,6 +97,11 @@ export class Worker {
     await this.#running?.catch(() => {});
   }
 
+  /** It owns what the group gave it, with all state restored, and works on it. */
+  get live(): boolean {
+    return this.#owned?.phase === 'live';
+  }
+
   /** Tasks owned now, for queries. */
   get tasks(): readonly Task[] {
     return this.#owned?.tasks ?? [];
@@ -136,34 +143,33 @@ export class Worker {
     });
   }
 
-  /** One round: what stands in the way of work, or else the next batch. */
+  /** One round: what stands in the way of work, or else the next batch. A stop does not wait for a restore. */
   async #turn(): Promise<void> {
+    // A commit runs beside it: what were processed meanwhile would become state without being committed.
+    await this.#givingUp;
     const owned = this.#owned;
     if (owned?.phase === 'taking-over') {
       // An own transaction that is still open would hold up the offsets that are read now.
       await this.#commits.open();
-      await this.#takeover.run(owned, () => this.#owned === owned);
+      await this.#takeover.run(owned, () => this.#owned === owned && !this.#stopping);
       return;
     }
     if (owned?.phase === 'in-doubt' || owned?.phase === 'rewinding') {
       await this.#commits.recover(owned);
       return;
     }
-    const maxRecords = Math.min(
-      this.#limits.pollRecords,
-      this.#limits.uncommittedRecords - this.#uncommitted,
-    );
+    const maxRecords = this.#pace.room;
     const batches = await this.#consumer.poll({
       maxRecords,
       maxBytes: this.#limits.pollBytes,
-      waitMs: this.#uncommitted > 0 ? 0 : this.#limits.pollWait,
+      waitMs: this.#pace.uncommitted > 0 ? 0 : this.#limits.pollWait,
     });
     await this.#take(batches, maxRecords);
   }
 
   async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined || owned.phase !== 'live' || this.#givingUp) return;
+    if (owned === undefined || owned.phase !== 'live' || this.#givingUp !== undefined) return;
     const now = this.#settings.clock.now();
     let polled = 0;
     for (const batch of batches) {
@@ -174,17 +180,14 @@ export class Worker {
       polled += batch.records.length;
       telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
     }
-    this.#uncommitted += polled;
+    this.#pace.took(polled);
     const { partitions } = owned.assignment;
     const ticked = this.#ticker?.write(now, partitions, this.#partitions, this.#outbox) === true;
     // A batch without records is a step over control records: it is committed too, or the lag never ends.
-    if (batches.length === 0 && this.#uncommitted === 0 && !ticked) return;
+    if (batches.length === 0 && this.#pace.uncommitted === 0 && !ticked) return;
     const behind = polled >= asked;
-    const due =
-      now - this.#lastCommit >= this.#limits.commitInterval ||
-      this.#uncommitted >= this.#limits.uncommittedRecords;
     // What somebody else is to read is committed at once.
-    if (!behind || due || this.#outbox.hasAny(this.#told)) await this.#commits.run(owned);
+    if (!behind || this.#pace.due(now) || this.#outbox.hasAny(this.#told)) await this.#commits.run(owned);
   }
 
   #settled(owned: Owned, { outputs, offsets }: Commit, began: number): void {
@@ -192,9 +195,8 @@ export class Worker {
     for (const task of owned.tasks) task.promote();
     this.#ticker?.settle();
     for (const [topic, records] of outputs) telemetry.produced(topic, records.length);
-    this.#lastCommit = this.#settings.clock.now();
-    telemetry.committed(this.#uncommitted, this.#lastCommit - began);
-    this.#uncommitted = 0;
+    const now = this.#settings.clock.now();
+    telemetry.committed(this.#pace.committed(now), now - began);
     this.#patience.renew();
     this.#snapshots.after(owned.tasks, offsets);
   }
@@ -204,7 +206,7 @@ export class Worker {
     for (const task of this.#owned?.tasks ?? []) task.discard();
     this.#outbox.drain();
     this.#ticker?.discard();
-    this.#uncommitted = 0;
+    this.#pace.dropped();
   }
 
   #assigned(assignment: Assignment): void {
@@ -217,19 +219,14 @@ export class Worker {
   async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
-    // A commit may run beside the poll now: what were processed meanwhile would become state without being committed.
-    this.#givingUp = true;
-    try {
-      const { revokeTimeout } = this.#limits;
-      if (
-        why === 'rebalance' &&
-        !(await within(revokeTimeout, this.#settings.clock, this.#handOver(owned)))
-      ) {
+    if (why === 'rebalance') {
+      const inTime = within(this.#limits.revokeTimeout, this.#settings.clock, this.#handOver(owned));
+      this.#givingUp = inTime.then(nothing, nothing);
+      if (!(await inTime)) {
         telemetryOf(this.#settings).aborted('revoke-timeout');
         this.#commits.abandon();
       }
-    } finally {
-      this.#givingUp = false;
+      this.#givingUp = undefined;
     }
     if (this.#owned !== owned) return;
     this.#drop();
@@ -248,3 +245,5 @@ export class Worker {
     if (this.#owned === owned && owned.phase === 'live') await this.#snapshots.flush(owned.tasks);
   }
 }
+
+const nothing = (): void => {};

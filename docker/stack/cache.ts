@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locked } from './lock.ts';
+
+/** Where downloads stay: `$XDG_CACHE_HOME/sepsis-streams` where that is set, else below the project's `node_modules`. */
+export function cacheFolder(): string {
+  const own = process.env['XDG_CACHE_HOME'];
+  return own === undefined || own === ''
+    ? fileURLToPath(new URL('../../node_modules/.cache/sepsis-streams', import.meta.url))
+    : join(own, 'sepsis-streams');
+}
+
+/**
+ * The folder of one download, filled the first time and complete or absent ever after: it is filled beside its place and
+ * moved there in one step. Of several processes that want it at once one fetches and the others wait.
+ * `recipe` is what decides the content (a pom, a version): another recipe is another folder.
+ */
+export async function cached(
+  name: string,
+  recipe: string,
+  fill: (folder: string) => Promise<void>,
+  progress: (line: string) => void,
+): Promise<string> {
+  const root = cacheFolder();
+  const folder = join(root, `${name}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(root, { recursive: true });
+  // One lock for all: the package tools share a repository of their own that two of them must not write at once.
+  return await locked(join(root, 'lock'), async () => {
+    if (existsSync(folder)) return folder;
+    const started = Date.now();
+    const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
+    progress(`fetching ${name}, once; kept in ${root}`);
+    const pulse = setInterval(() => progress(`fetching ${name}: ${seconds()}`), 10_000);
+    const beside = mkdtempSync(join(root, `.${name}-`));
+    try {
+      await fill(beside);
+      renameSync(beside, folder);
+    } finally {
+      clearInterval(pulse);
+      rmSync(beside, { recursive: true, force: true });
+    }
+    progress(`fetched ${name} in ${seconds()}`);
+    return folder;
+  });
+}
+
+/** The text of a recipe file that lies beside the code. */
+export const recipeAt = (url: URL): string => readFileSync(url, 'utf8');

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StreamsError } from '../../../topology/model/errors.ts';
+import { freePorts } from '../free-ports.ts';
+import type { Ended } from '../run-program.ts';
+import { ServerProcess, withFreshPorts } from '../server-process.ts';
+import { describeCluster } from './describe-cluster.ts';
+import {
+  jvmArguments,
+  type KafkaLibraries,
+  kafkaLibraries,
+  kafkaTool,
+  QUICK_START,
+} from './kafka-libraries.ts';
+import { type NodePorts, nodeProperties } from './properties.ts';
+import { type SecureKafka, secureKafka } from './secure.ts';
+
+/** How a cluster is started. */
+export interface KafkaOptions {
+  /** Where its data, logs and pid files go. */
+  readonly folder: string;
+  /** One node, or three that survive the loss of one. */
+  readonly brokers?: 1 | 3;
+  /** Also SASL_SSL, mTLS and a listener with a certificate for another host, and ACLs that are enforced; one node. */
+  readonly secure?: boolean;
+  /** Starts faster and runs slower: for tests of function, never to measure. */
+  readonly quick?: boolean;
+  readonly progress: (line: string) => void;
+}
+
+/** A running cluster on 127.0.0.1. */
+export interface KafkaCluster {
+  /** `127.0.0.1:20001,127.0.0.1:20002`: the plain listeners. */
+  readonly bootstrap: string;
+  readonly brokers: readonly KafkaBroker[];
+  readonly secure: SecureKafka | undefined;
+  /** All brokers at once. */
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** One of Kafka's command line tools: main class, arguments, standard input; it is told no address. */
+  tool(mainClass: string, args: readonly string[], stdin?: string): Promise<Ended>;
+}
+
+/** One broker of it, to be ended and started alone. */
+export interface KafkaBroker {
+  readonly id: number;
+  /** `127.0.0.1:20001` */
+  readonly address: string;
+  readonly process: ServerProcess;
+  /** Starts it again on the same ports with the same data, and waits until it answers. */
+  restart(): Promise<void>;
+}
+
+/** Starts a KRaft cluster and waits until each broker knows all the others. Data of an earlier start are kept. */
+export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
+  const { folder, progress, brokers: count = 1, secure: wanted = false, quick = false } = options;
+  if (wanted && count !== 1) throw new StreamsError('usage', 'A secured cluster has one broker.');
+  mkdirSync(folder, { recursive: true });
+  const libraries = await kafkaLibraries(progress);
+  const clusterId = clusterIdIn(folder);
+  return await withFreshPorts(async () => {
+    const ports = await freePorts(count * 2 + (wanted ? 3 : 0));
+    const nodes = Array.from({ length: count }, (_, i): NodePorts => {
+      const [plain = 0, controller = 0] = ports.slice(i * 2, i * 2 + 2);
+      return { plain, controller };
+    });
+    const secure = wanted ? await secureKafka(folder, ports.slice(count * 2)) : undefined;
+    const brokers = await Promise.all(
+      nodes.map((_, i) => prepareBroker(i + 1, nodes, { folder, quick, libraries, clusterId, secure })),
+    );
+    try {
+      for (const broker of brokers) broker.process.start();
+      await Promise.all(brokers.map((broker) => joined(broker, clusterId, count)));
+    } catch (error) {
+      await Promise.all(brokers.map((broker) => broker.process.kill()));
+      throw error;
+    }
+    return cluster(brokers, secure, libraries, folder);
+  });
+}
+
+interface Preparation {
+  readonly folder: string;
+  readonly quick: boolean;
+  readonly libraries: KafkaLibraries;
+  readonly clusterId: string;
+  readonly secure: SecureKafka | undefined;
+}
+
+async function prepareBroker(
+  id: number,
+  nodes: readonly NodePorts[],
+  how: Preparation,
+): Promise<KafkaBroker> {
+  const name = `broker-${id}`;
+  const { libraries, folder, clusterId, secure, quick } = how;
+  const properties = join(folder, `${name}.properties`);
+  writeFileSync(properties, nodeProperties(id, nodes, join(folder, name), secure));
+  // `=`: a cluster id may begin with a hyphen (KAFKA-15754).
+  const format = ['format', `-t=${clusterId}`, `-c=${properties}`, '-g', ...(secure?.formatArguments ?? [])];
+  const { code, stdout, stderr } = await kafkaTool(libraries, folder, 'kafka.tools.StorageTool', format);
+  if (code !== 0) {
+    throw new StreamsError(
+      'server-not-started',
+      `Kafka's data folder was not formatted:\n${stdout}${stderr}\n`,
+    );
+  }
+  const process = new ServerProcess({
+    name,
+    program: libraries.java,
+    args: [...jvmArguments(libraries, folder), ...(quick ? [QUICK_START] : []), 'kafka.Kafka', properties],
+    folder,
+  });
+  const { plain = 0 } = nodes[id - 1] ?? {};
+  const broker: KafkaBroker = {
+    id,
+    address: `127.0.0.1:${plain}`,
+    process,
+    restart: async () => {
+      await process.stop();
+      process.start();
+      await joined(broker, clusterId, 1);
+    },
+  };
+  return broker;
+}
+
+/** Until the broker answers for our cluster and knows so many brokers. */
+function joined({ address, process }: KafkaBroker, clusterId: string, brokers: number): Promise<void> {
+  return process.answers(async () => {
+    const view = await describeCluster(Number(address.split(':')[1]));
+    return view.clusterId === clusterId && view.brokers >= brokers;
+  });
+}
+
+function cluster(
+  brokers: readonly KafkaBroker[],
+  secure: SecureKafka | undefined,
+  libraries: KafkaLibraries,
+  folder: string,
+): KafkaCluster {
+  const all = async (act: (broker: KafkaBroker) => Promise<void>): Promise<void> => {
+    await Promise.all(brokers.map(act));
+  };
+  return {
+    bootstrap: brokers.map(({ address }) => address).join(','),
+    brokers,
+    secure,
+    stop: () => all(({ process }) => process.stop()),
+    kill: () => all(({ process }) => process.kill()),
+    restart: () => all((broker) => broker.restart()),
+    pause: () => {
+      for (const { process } of brokers) process.pause();
+    },
+    resume: () => {
+      for (const { process } of brokers) process.resume();
+    },
+    tool: (mainClass, args, stdin) => kafkaTool(libraries, folder, mainClass, args, stdin),
+  };
+}
+
+/** The id of the cluster whose data lie in the folder; a new one in an empty folder. 16 bytes, URL-safe base 64. */
+function clusterIdIn(folder: string): string {
+  const file = join(folder, 'cluster-id');
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const id = randomBytes(16).toString('base64url');
+  writeFileSync(file, id);
+  return id;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cached, recipeAt } from '../cache.ts';
+import { java } from '../java.ts';
+import { type Ended, fetchWith, runProgram } from '../run-program.ts';
+
+const POM = new URL('./pom.xml', import.meta.url);
+const LOGGING = fileURLToPath(new URL('./log4j2.xml', import.meta.url));
+
+/** Kafka runs on this Java and newer. */
+const JAVA = 17;
+
+/** How a class of Kafka is run: `java`, and the arguments that stand before the class. */
+export interface KafkaLibraries {
+  readonly java: string;
+  readonly classPath: string;
+}
+
+/**
+ * Kafka's libraries, fetched with Maven the first time (54 MB), and a Java to run them.
+ * Throws `tool-missing` without Java or Maven, `download-failed` when Maven reaches nothing.
+ */
+export async function kafkaLibraries(progress: (line: string) => void): Promise<KafkaLibraries> {
+  const found = await java(JAVA, progress);
+  const folder = await cached('kafka', recipeAt(POM), copyLibraries, progress);
+  return { java: found.program, classPath: join(folder, '*') };
+}
+
+async function copyLibraries(folder: string): Promise<void> {
+  const args = ['-B', '-ntp', '-q', '-f', fileURLToPath(POM), 'dependency:copy-dependencies'];
+  const where = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
+  await fetchWith('mvn', [...args, ...where], { for: 'Kafka' });
+}
+
+/** Arguments of every JVM of Kafka: small, and no file outside `folder`. */
+export const jvmArguments = ({ classPath }: KafkaLibraries, folder: string): string[] => [
+  '-Xms256m',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-Xshare:auto',
+  '-XX:-UsePerfData',
+  `-Djava.io.tmpdir=${folder}`,
+  `-Dlog4j2.configurationFile=file:${LOGGING}`,
+  '-cp',
+  classPath,
+];
+
+/** Half-compiled code starts faster and runs slower: for what lives a second, and for tests of function. */
+export const QUICK_START = '-XX:TieredStopAtLevel=1';
+
+/**
+ * Runs one of Kafka's command line tools to its end, a second or more each:
+ * `org.apache.kafka.tools.DumpLogSegments`, `org.apache.kafka.tools.TopicCommand`, `kafka.tools.StorageTool` …
+ */
+export function kafkaTool(
+  libraries: KafkaLibraries,
+  folder: string,
+  mainClass: string,
+  args: readonly string[],
+  stdin = '',
+): Promise<Ended> {
+  return runProgram(libraries.java, [...jvmArguments(libraries, folder), QUICK_START, mainClass, ...args], {
+    for: 'Kafka',
+    stdin,
+  });
+}

@@ -1,0 +1,47 @@
+import { startKafka, type KafkaCluster } from '../../docker/stack/kafka/kafka-cluster.ts';
+import { kafkaLibraries, kafkaTool } from '../../docker/stack/kafka/kafka-libraries.ts';
+import type { SecureKafka } from '../../docker/stack/kafka/secure.ts';
+import type { Ended } from '../../docker/stack/run-program.ts';
+import { ownFolder, progress, shared } from './shared.ts';
+
+/** Which cluster: one broker or three; with SASL_SSL, mTLS and ACLs. */
+export interface KafkaVariant {
+  readonly brokers?: 1 | 3;
+  readonly secure?: boolean;
+}
+
+/** A cluster that other tests use too: it may not be ended or paused. Take fresh names for topics and groups. */
+export interface SharedKafka {
+  /** `127.0.0.1:20001`, of several brokers with commas. */
+  readonly bootstrap: string;
+  readonly secure: SecureKafka | undefined;
+  /** One of Kafka's command line tools: main class, arguments, standard input. A second and more each. */
+  tool(mainClass: string, args: readonly string[], stdin?: string): Promise<Ended>;
+}
+
+/**
+ * A real Kafka that answers. Without `own` all test files of the run share one per variant, which is started when the
+ * first asks and ended with the run. With `own` it is the caller's to stop, kill, restart, pause and resume.
+ * Throws `tool-missing` or `download-failed` where no Kafka can be had (see `useServer`).
+ */
+export function kafkaServer(variant: KafkaVariant & { readonly own: true }): Promise<KafkaCluster>;
+export function kafkaServer(variant?: KafkaVariant): Promise<SharedKafka>;
+export async function kafkaServer(
+  variant: KafkaVariant & { readonly own?: boolean } = {},
+): Promise<KafkaCluster | SharedKafka> {
+  const { brokers = 1, secure = false, own = false } = variant;
+  const name = `kafka${brokers === 1 ? '' : brokers}${secure ? '-secure' : ''}`;
+  const start = (folder: string): Promise<KafkaCluster> =>
+    startKafka({ folder, brokers, secure, quick: true, progress });
+  if (own) return await start(ownFolder(name));
+  const known = await shared(name, async (folder) => {
+    const { bootstrap, secure } = await start(folder);
+    return { bootstrap, secure, folder };
+  });
+  return {
+    bootstrap: known.bootstrap,
+    secure: known.secure,
+    tool: async (mainClass, args, stdin) =>
+      await kafkaTool(await kafkaLibraries(progress), known.folder, mainClass, args, stdin),
+  };
+}
