@@ -12,15 +12,17 @@ import {
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
+import { Membership } from '../consumer-group/membership.ts';
 import type { MemoryBroker } from './broker.ts';
 import { asked, type Client } from './client.ts';
-import { Membership } from './membership.ts';
+import { MemoryGroupRequests } from './group-requests.ts';
 
 /** A member of a group: it reads the partitions of its assignment, from where it was told to. */
 export class MemoryConsumer implements ConsumerPort {
   readonly #broker: MemoryBroker;
   readonly #client: Client;
   readonly #options: ConsumerOptions;
+  #requests: MemoryGroupRequests | undefined;
   #membership: Membership | undefined;
   #of: Assignment | undefined;
   /** Positions in the assignment `#of`; a partition without one is not read. */
@@ -40,7 +42,8 @@ export class MemoryConsumer implements ConsumerPort {
   }
 
   subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void> {
-    this.#membership = new Membership(this.#broker, this.#client, this.#options, topics, listener);
+    this.#requests = new MemoryGroupRequests(this.#broker, this.#client, this.#options, topics);
+    this.#membership = new Membership(this.#requests, this.#client.clock, this.#options, listener);
     return Promise.resolve();
   }
 
@@ -93,7 +96,7 @@ export class MemoryConsumer implements ConsumerPort {
 
   /** What the broker does when the process is gone. */
   abandon(): void {
-    this.#membership?.abandon();
+    this.#requests?.abandon();
   }
 
   #follow(assignment: Assignment): void {

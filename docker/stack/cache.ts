@@ -28,7 +28,7 @@ export async function cached(
   if (existsSync(folder)) return folder;
   mkdirSync(root, { recursive: true });
   // One lock for all: the package tools share a repository of their own that two of them must not write at once.
-  return await locked(join(root, 'lock'), async () => {
+  return locked(join(root, 'lock'), async () => {
     if (existsSync(folder)) return folder;
     const started = Date.now();
     const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;

@@ -10,7 +10,6 @@ import { identityOf, isRunning } from './process-identity.ts';
  * Throws `server-not-started` when the holder does not let go within `waitMs`.
  */
 export async function locked<T>(path: string, work: () => Promise<T>, waitMs = 600_000): Promise<T> {
-  mkdirSync(dirname(path), { recursive: true });
   const deadline = Date.now() + waitMs;
   while (!taken(path)) {
     if (Date.now() > deadline) {
@@ -30,6 +29,8 @@ let takeovers = 0;
 /** One attempt. Threads of one process are told apart by the exclusive creation, not by the holder's name. */
 function taken(path: string): boolean {
   const own = identityOf(process.pid);
+  // Each time: who held it may have removed the folder.
+  mkdirSync(dirname(path), { recursive: true });
   try {
     writeFileSync(path, JSON.stringify(own), { flag: 'wx' });
     return true;

@@ -68,7 +68,9 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   },
 
   // floor 3
-  'connectors/memory': { rooms: engine, node: 'pure' },
+  // the part of a Kafka client in a group that is the same with every library
+  'connectors/consumer-group': { rooms: engine, node: 'pure' },
+  'connectors/memory': { rooms: [...engine, 'connectors/consumer-group'], node: 'pure' },
   'connectors/platformatic': connector('@platformatic/kafka'),
   'connectors/kafkajs': connector('kafkajs'),
   'connectors/redis': connector('ioredis'),

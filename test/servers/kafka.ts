@@ -33,7 +33,7 @@ export async function kafkaServer(
   const name = `kafka${brokers === 1 ? '' : brokers}${secure ? '-secure' : ''}`;
   const start = (folder: string): Promise<KafkaCluster> =>
     startKafka({ folder, brokers, secure, quick: true, progress });
-  if (own) return await start(ownFolder(name));
+  if (own) return start(ownFolder(name));
   const known = await shared(name, async (folder) => {
     const { bootstrap, secure } = await start(folder);
     return { bootstrap, secure, folder };
@@ -42,6 +42,6 @@ export async function kafkaServer(
     bootstrap: known.bootstrap,
     secure: known.secure,
     tool: async (mainClass, args, stdin) =>
-      await kafkaTool(await kafkaLibraries(progress), known.folder, mainClass, args, stdin),
+      kafkaTool(await kafkaLibraries(progress), known.folder, mainClass, args, stdin),
   };
 }

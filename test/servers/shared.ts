@@ -26,7 +26,7 @@ export async function shared<T>(name: string, start: (folder: string) => Promise
     return address;
   };
   if (existsSync(told)) return known();
-  return await locked(`${folder}.lock`, async () => {
+  return locked(`${folder}.lock`, async () => {
     if (existsSync(told)) return known();
     const address = await start(folder);
     // In one step: nobody reads half of it.

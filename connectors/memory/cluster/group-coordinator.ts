@@ -1,9 +1,9 @@
 import { StreamsError } from '../../../topology/model/errors.ts';
-import { assign } from './assignor.ts';
+import { assign } from '../../consumer-group/assignor.ts';
+import type { Joined } from '../../consumer-group/group-requests.ts';
 import {
   type Committer,
   type JoinAnswer,
-  type Joined,
   type JoinRequest,
   type Member,
   memberOf,

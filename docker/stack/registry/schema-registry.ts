@@ -48,7 +48,7 @@ export async function startSchemaRegistry(options: RegistryOptions): Promise<Sch
   const { program } = await java(JAVA, progress);
   const application = await cached('registry', recipeAt(POM), unpack, progress);
   const user = secure ? { name: 'sepsis', password: 'sepsis-pw' } : undefined;
-  return await withFreshPorts(async () => {
+  return withFreshPorts(async () => {
     const [port = 0, management = 0] = await freePorts(2);
     const settings = {
       'java.io.tmpdir': folder,

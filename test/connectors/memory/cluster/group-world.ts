@@ -1,5 +1,6 @@
+import type { Joined } from '../../../../connectors/consumer-group/group-requests.ts';
 import { GroupCoordinator } from '../../../../connectors/memory/cluster/group-coordinator.ts';
-import type { Joined, JoinRequest } from '../../../../connectors/memory/cluster/group-member.ts';
+import type { JoinRequest } from '../../../../connectors/memory/cluster/group-member.ts';
 import { StreamsError } from '../../../../topology/model/errors.ts';
 
 const PARTITIONS = 6;

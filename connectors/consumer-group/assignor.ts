@@ -1,5 +1,5 @@
-import type { TopicPartition } from '../../../topology/ports/kafka-driver.ts';
-import type { Subscriber } from './group-member.ts';
+import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type { Subscriber } from './group-requests.ts';
 
 /**
  * Partition p of every topic goes to subscriber p modulo their number: what is read together stays together, and no
