@@ -3,12 +3,12 @@ import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { CommittedOffset, NewTopic, TopicPartition } from '../../topology/ports/kafka-driver.ts';
-import { Signal } from '../consumer-group/signal.ts';
+import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
+import { Signal } from '../kafka-client/signal.ts';
 import { systemClock } from './clocks.ts';
 import { BrokerState } from './cluster/broker.ts';
 import type { Partition } from './cluster/partition.ts';
 import type { Marker } from './cluster/transaction-coordinator.ts';
-import { byPartition, Partitioner } from './partitioner.ts';
 
 /** What a cluster does in its own time. */
 export interface ClusterHabits {

@@ -12,7 +12,7 @@ import {
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
-import { Membership } from '../consumer-group/membership.ts';
+import { Membership } from '../kafka-client/membership.ts';
 import type { MemoryBroker } from './broker.ts';
 import { asked, type Client } from './client.ts';
 import { MemoryGroupRequests } from './group-requests.ts';

@@ -1,6 +1,6 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { ConsumerOptions, TopicPartition } from '../../topology/ports/kafka-driver.ts';
-import type { GroupRequests, Joined } from '../consumer-group/group-requests.ts';
+import type { GroupRequests, Joined } from '../kafka-client/group-requests.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { Client } from './client.ts';
 import type { GroupCoordinator } from './cluster/group-coordinator.ts';

@@ -1,8 +1,8 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { Client } from './client.ts';
-import { byPartition, Partitioner } from './partitioner.ts';
 
 /** A producer outside any transaction. What is not acknowledged may be there all the same. */
 export class MemoryProducer implements ProducerPort {

@@ -7,11 +7,11 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
+import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
 import type { MemoryBroker } from './broker.ts';
 import { asked, type Client } from './client.ts';
 import type { BrokerState } from './cluster/broker.ts';
 import type { ProducerIdentity } from './cluster/transaction-coordinator.ts';
-import { byPartition, Partitioner } from './partitioner.ts';
 
 /** A transactional producer: the requests that Kafka's own client makes, in its order, one at a time. */
 export class MemoryTransactions implements TransactionPort {

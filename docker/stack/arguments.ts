@@ -81,6 +81,8 @@ function parsed(argv: readonly string[]): {
       },
     });
   } catch (error) {
-    throw new StreamsError('usage', error instanceof Error ? error.message : String(error), error);
+    // The first sentence; the others explain what to do about a name that begins with a hyphen.
+    const what = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new StreamsError('usage', `${what}.`, error);
   }
 }

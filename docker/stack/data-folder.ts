@@ -45,6 +45,10 @@ export function dataFolder(given: string | undefined): DataFolder {
   return { path: realpathSync(path), temporary: given === undefined };
 }
 
+/** The same folder, if it is there. */
+export const existingFolder = (given: string | undefined): DataFolder | undefined =>
+  existsSync(given ?? temporaryFolder()) ? dataFolder(given) : undefined;
+
 function temporaryFolder(): string {
   const checkout = fileURLToPath(new URL('../../', import.meta.url));
   const mark = createHash('sha256').update(`${userInfo().uid} ${checkout}`).digest('hex').slice(0, 12);

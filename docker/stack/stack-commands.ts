@@ -4,6 +4,7 @@ import { type Asked, SERVERS, type ServerName } from './arguments.ts';
 import {
   type DataFolder,
   dataFolder,
+  existingFolder,
   forgetVariables,
   lines,
   readVariables,
@@ -17,8 +18,8 @@ import { KINDS } from './servers.ts';
 
 /** Where a command writes: results line by line, and what it is doing. */
 export interface Output {
-  result(line: string): void;
-  progress(line: string): void;
+  readonly result: (line: string) => void;
+  readonly progress: (line: string) => void;
 }
 
 /** How long servers may take to write out what they hold. */
@@ -75,7 +76,11 @@ async function start(
 
 /** Ends all that is up in the folder; a temporary one goes too. */
 export async function down(asked: Asked, output: Output): Promise<void> {
-  const folder = dataFolder(asked.data);
+  const folder = existingFolder(asked.data);
+  if (folder === undefined) {
+    output.result('Nothing was up.');
+    return;
+  }
   await locked(lockOf(folder), async () => {
     const counts = await Promise.all(
       SERVERS.map(async (server) => {
@@ -91,11 +96,11 @@ export async function down(asked: Asked, output: Output): Promise<void> {
 
 /** Tells address and health of each; whether all that should be up are. */
 export async function status(asked: Asked, output: Output): Promise<boolean> {
-  const folder = dataFolder(asked.data);
+  const folder = existingFolder(asked.data);
   let allHealthy = true;
   let any = false;
   for (const server of SERVERS) {
-    const found = await health(folder, server);
+    const found = folder === undefined ? undefined : await health(folder, server);
     if (found === undefined) continue;
     any = true;
     allHealthy &&= found.healthy;

@@ -24,6 +24,13 @@ const fhir = ['fhir'];
 /** A connector has exactly one client library, and no other room may import it. */
 const connector = (...packages: string[]): Room => ({ rooms: engine, packages, node: 'any' });
 
+/** A driver shares with the others what a client does the same with every library. */
+const kafka = (...packages: string[]): Room => ({
+  rooms: [...engine, 'connectors/kafka-client'],
+  packages,
+  node: 'any',
+});
+
 /** What talks FHIR or carries alerts out may share the sink's runtime, the file readers and the HTTP server. */
 const outward: Room = {
   rooms: [...engine, 'connectors/sink', 'connectors/files', 'connectors/http'],
@@ -68,11 +75,11 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   },
 
   // floor 3
-  // the part of a Kafka client in a group that is the same with every library
-  'connectors/consumer-group': { rooms: engine, node: 'pure' },
-  'connectors/memory': { rooms: [...engine, 'connectors/consumer-group'], node: 'pure' },
-  'connectors/platformatic': connector('@platformatic/kafka'),
-  'connectors/kafkajs': connector('kafkajs'),
+  // what a Kafka client does the same with every library: its part in a group, its choice of partitions
+  'connectors/kafka-client': { rooms: engine, node: 'pure' },
+  'connectors/memory': { rooms: [...engine, 'connectors/kafka-client'], node: 'pure' },
+  'connectors/platformatic': kafka('@platformatic/kafka'),
+  'connectors/kafkajs': kafka('kafkajs'),
   'connectors/redis': connector('ioredis'),
   'connectors/schema-registry': connector(),
   'connectors/files': connector(),

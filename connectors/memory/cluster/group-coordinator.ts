@@ -1,6 +1,6 @@
 import { StreamsError } from '../../../topology/model/errors.ts';
-import { assign } from '../../consumer-group/assignor.ts';
-import type { Joined } from '../../consumer-group/group-requests.ts';
+import { assign } from '../../kafka-client/assignor.ts';
+import type { Joined } from '../../kafka-client/group-requests.ts';
 import {
   type Committer,
   type JoinAnswer,

@@ -1,6 +1,6 @@
 import type { StreamsError } from '../../../topology/model/errors.ts';
 import type { TopicPartition } from '../../../topology/ports/kafka-driver.ts';
-import type { Joined, Subscriber } from '../../consumer-group/group-requests.ts';
+import type { Joined, Subscriber } from '../../kafka-client/group-requests.ts';
 
 /** Who wants to be in a group, and for which topics. */
 export interface JoinRequest {

@@ -65,14 +65,13 @@ export async function startSchemaRegistry(options: RegistryOptions): Promise<Sch
       name: 'registry',
       program,
       args: [
-        ...[
-          '-Xmx512m',
-          '-XX:+UseSerialGC',
-          '-XX:-UsePerfData',
-          ...(quick ? ['-XX:TieredStopAtLevel=1'] : []),
-        ],
+        '-Xmx512m',
+        '-XX:+UseSerialGC',
+        '-XX:-UsePerfData',
+        ...(quick ? ['-XX:TieredStopAtLevel=1'] : []),
         ...Object.entries(settings).map(([key, value]) => `-D${key}=${value}`),
-        ...['-jar', join(application, 'quarkus-run.jar')],
+        '-jar',
+        join(application, 'quarkus-run.jar'),
       ],
       folder,
     });

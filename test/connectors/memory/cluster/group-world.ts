@@ -1,4 +1,4 @@
-import type { Joined } from '../../../../connectors/consumer-group/group-requests.ts';
+import type { Joined } from '../../../../connectors/kafka-client/group-requests.ts';
 import { GroupCoordinator } from '../../../../connectors/memory/cluster/group-coordinator.ts';
 import type { JoinRequest } from '../../../../connectors/memory/cluster/group-member.ts';
 import { StreamsError } from '../../../../topology/model/errors.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assign } from '../../../connectors/consumer-group/assignor.ts';
-import type { Subscriber } from '../../../connectors/consumer-group/group-requests.ts';
+import { assign } from '../../../connectors/kafka-client/assignor.ts';
+import type { Subscriber } from '../../../connectors/kafka-client/group-requests.ts';
 
 const counts: Readonly<Record<string, number>> = { a: 6, b: 6, c: 4, d: 1, e: 0 };
 const partitionsOf = (topic: string): number => counts[topic] ?? 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { murmur2, partitionOf } from '../../../connectors/memory/murmur2.ts';
+import { murmur2, partitionOf } from '../../../connectors/kafka-client/murmur2.ts';
 
 // The vectors of `UtilsTest.testMurmur2` in Apache Kafka.
 const VECTORS: readonly (readonly [string, number])[] = [
