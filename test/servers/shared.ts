@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { locked } from '../../docker/stack/lock.ts';
+import { endAllBelow } from '../../docker/stack/pid-files.ts';
 
 /** Where this test run keeps its servers. */
 const runFolder = (): string => inject('serversFolder');
@@ -28,6 +29,8 @@ export async function shared<T>(name: string, start: (folder: string) => Promise
   if (existsSync(told)) return known();
   return locked(`${folder}.lock`, async () => {
     if (existsSync(told)) return known();
+    // One that began to start it may have been ended in the middle.
+    await endAllBelow(folder, 0);
     const address = await start(folder);
     // In one step: nobody reads half of it.
     writeFileSync(`${told}.new`, JSON.stringify(address));

@@ -118,6 +118,36 @@ export const ERRORS = {
     exit: 1,
     mend: 'Pipe in something that leads to it and run, or do not ask for it: the test has shown nothing.',
   },
+  'broker-refused': {
+    retry: false,
+    exit: 4,
+    mend: 'The broker does not do this; its own name for the reason is above.',
+  },
+  'not-authorized': {
+    retry: false,
+    exit: 4,
+    mend: 'Give the user the right that is missing; `sepsis-streams topics acls` lists what each role needs.',
+  },
+  'authentication-failed': {
+    retry: false,
+    exit: 4,
+    mend: 'Check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM against what the listener expects.',
+  },
+  'tls-untrusted': {
+    retry: false,
+    exit: 4,
+    mend: 'Check KAFKA_TLS_CA and the host name in KAFKA_BOOTSTRAP_SERVERS against the certificate of the listener.',
+  },
+  'record-too-large': {
+    retry: false,
+    exit: 2,
+    mend: 'Raise `max.message.bytes` of the topic, or keep the record smaller.',
+  },
+  'batch-corrupt': {
+    retry: true,
+    exit: 4,
+    mend: 'It is fetched again; if it comes again, the disk of the broker or the network between is damaged.',
+  },
   usage: { retry: false, exit: 2, mend: 'See `--help`.' },
   configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
   'input-unreadable': {

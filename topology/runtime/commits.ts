@@ -26,6 +26,8 @@ export class Commits {
   readonly #settings: CommitsSettings;
   readonly #producer: Producer;
   #last: Promise<void> = Promise.resolve();
+  /** A commit that began in an earlier watch hung and was given up: its end is nobody's news. */
+  #watch = 0;
   /** The commit whose answer was lost, and when it began. */
   #doubtful: { readonly commit: Commit; readonly began: number } | undefined;
 
@@ -58,6 +60,7 @@ export class Commits {
     const nobodyWaits = new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.');
     this.#producer.drop(this.#producer.current, nobodyWaits);
     this.#last = Promise.resolve();
+    this.#watch++;
   }
 
   async close(): Promise<void> {
@@ -68,6 +71,7 @@ export class Commits {
     const { clock, outputs, settled, stillOwned, topologyHash } = this.#settings;
     if (!stillOwned(owned) || owned.phase !== 'live') return;
     const began = clock.now();
+    const watch = this.#watch;
     const commit = new Commit(owned, outputs(), topologyHash);
     if (commit.empty) return;
     let transactions: TransactionPort | undefined;
@@ -77,8 +81,10 @@ export class Commits {
     } catch (error) {
       this.#producer.drop(transactions, error);
       // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
-      if (isStreamsError(error) && !stillOwned(owned))
+      if (isStreamsError(error) && !stillOwned(owned)) {
+        if (watch === this.#watch) this.#settings.telemetry.aborted('not-assigned');
         throw new StreamsError('not-assigned', 'The assignment went during a commit.', error);
+      }
       this.#failed(error, owned, commit, began);
       throw error;
     }

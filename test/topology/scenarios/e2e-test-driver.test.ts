@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { USUAL } from '../../../connectors/memory/simulation/faults.ts';
+import { type FaultRates, USUAL } from '../../../connectors/memory/simulation/faults.ts';
 import { text } from '../../../topology/model/codec.ts';
 import type { PolledBatch } from '../../../topology/ports/kafka-driver.ts';
 import type { Parts } from '../../../topology/testing/simulation/cluster.ts';
@@ -13,6 +13,12 @@ const TROUBLE = 4_000;
 const PARTITIONS = [0, 1, 2, 3];
 /** A dead owner's partitions stand until its session and its transaction have timed out, several times over here. */
 const STALL_LIMIT = 12_000;
+
+/** The end of a transaction does not arrive, or nobody hears that it did. */
+const ENDS_LOST: FaultRates = {
+  of: (request) => (request === 'end-txn' ? 0.25 : 0.003),
+  kinds: ['lost-request', 'lost-answer'],
+};
 
 interface Run {
   readonly scenario: Scenario;
@@ -59,10 +65,14 @@ const withholding = (withheld: (batch: PolledBatch) => PolledBatch | undefined):
 });
 
 describe('E2ETestDriver: the checksum chain of every key', () => {
-  test.for([11, 12, 13, 14, 15])(
-    'is the one of its committed input, no partition stalls and no key is orphaned, seed %i',
-    async (seed) => {
-      const done = await run(seed);
+  const runs: readonly (readonly [string, FaultRates, number])[] = [
+    ...[11, 12, 13].map((seed) => ['anything fails', USUAL, seed] as const),
+    ...[14, 15].map((seed) => ['ends of transactions are lost', ENDS_LOST, seed] as const),
+  ];
+  test.for(runs)(
+    'is the one of its committed input, no partition stalls and no key is orphaned, when %s (%#)',
+    async ([, faults, seed]) => {
+      const done = await run(seed, { faults });
       expect(faultsOf(done)).toEqual([]);
       expect(done.watch.stalled).toEqual([]);
       expect(done.scenario.read(numbers.name).flat()).toHaveLength(200);

@@ -144,16 +144,20 @@ describe('EosIntegrationTest', () => {
         return now;
       });
       const scenario = started(kind, { parts });
-      const poisoned = pairs(1, 41).with(20, { key: '3', value: 'poison' });
-      scenario.produce('data', poisoned);
-      await assertExactlyOnce(scenario, kind, 41);
+      // The venom is found in a fold, where another fold has changed its state already.
+      const poisons = kind === 'echo' ? ['poison'] : ['poison', 'venom'];
+      const good = pairs(1, 40);
+      const bad = poisons.map((value) => ({ key: good[0]?.key ?? '', value }));
+      scenario.produce('data', good.toSpliced(20, 0, ...bad));
+      await assertExactlyOnce(scenario, kind, 40 + bad.length);
       expect(crashes).toBe(2);
       const letters = scenario.records(DEAD_LETTERS).flat();
-      expect(letters.map(({ headers }) => headerText(headers, '__streams.errors.reason'))).toEqual([
-        'step-failed',
-      ]);
-      expect(scenario.read(DEAD_LETTERS).flat()).toEqual([{ key: '3', value: 'poison' }]);
-      expect(scenario.told.of('dead')).toEqual(['dead pairs step-failed']);
+      const steps = letters.map(({ headers }) => headerText(headers, '__streams.errors.step'));
+      expect(new Set(steps)).toEqual(new Set(kind === 'echo' ? ['pairs'] : ['pairs', 'sum']));
+      expect(steps).toHaveLength(bad.length);
+      for (const { headers } of letters)
+        expect(headerText(headers, '__streams.errors.reason')).toBe('step-failed');
+      expect(scenario.told.of('dead')).toHaveLength(letters.length);
     },
   );
 

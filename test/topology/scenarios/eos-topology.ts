@@ -30,6 +30,11 @@ const running =
     return [changed, [changed]];
   };
 
+const sumOf = (sum = 0, n: number): number => {
+  if (Number.isNaN(n)) throw new RangeError('no number');
+  return sum + n;
+};
+
 const pairOf = map(({ key, value }: { readonly key: Uint8Array | null; readonly value: string | null }) => {
   if (value === 'poison') throw new RangeError('poison');
   return `${key === null ? '' : text.decode(key)}=${value}`;
@@ -37,7 +42,8 @@ const pairOf = map(({ key, value }: { readonly key: Uint8Array | null; readonly 
 
 /**
  * Of the EOS system test of Kafka Streams: each pair is echoed; per key the smallest value and the sum are told with
- * every record, and once more behind a second repartition the greatest value and the count. A value `poison` throws.
+ * every record, and once more behind a second repartition the greatest value and the count. The value `poison`
+ * throws before any state, and `venom` in the sum, when the smallest value is changed already.
  */
 export function eosTopology(): Topology {
   const pairs = topology('eos').source('data', [data]).stage('pairs', pairOf);
@@ -52,13 +58,7 @@ export function eosTopology(): Topology {
         running((min = Infinity, n) => Math.min(min, n)),
       )
       .to('to-min', sinks.min),
-    keyed
-      .fold(
-        'sum',
-        store('sum', text, 1),
-        running((sum = 0, n) => sum + n),
-      )
-      .to('to-sum', sinks.sum),
+    keyed.fold('sum', store('sum', text, 1), running(sumOf)).to('to-sum', sinks.sum),
     anew
       .fold(
         'max',

@@ -26,6 +26,8 @@ function expectedOf(records: readonly Logged[]): Readonly<Record<Output, readonl
   const expected: Record<Output, Logged[]> = { echo: [], min: [], sum: [], max: [], cnt: [] };
   for (const { key, value } of records) {
     if (value === 'poison') continue;
+    expected.echo.push({ key, value: `${key}=${value}` });
+    if (value === 'venom') continue;
     const n = Number(value);
     const before = byKey.get(key);
     const after: Running =
@@ -38,7 +40,6 @@ function expectedOf(records: readonly Logged[]): Readonly<Record<Output, readonl
             cnt: before.cnt + 1,
           };
     byKey.set(key, after);
-    expected.echo.push({ key, value: `${key}=${value}` });
     for (const name of ['min', 'sum', 'max', 'cnt'] as const)
       expected[name].push({ key, value: String(after[name]) });
   }

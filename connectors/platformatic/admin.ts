@@ -1,0 +1,128 @@
+import { createTopicsV7, deleteRecordsV2, listOffsetsV7, metadataV12 } from '@platformatic/kafka';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import {
+  type AdminPort,
+  type CommittedOffset,
+  type NewTopic,
+  partitionKey,
+  type TopicPartition,
+} from '../../topology/ports/kafka-driver.ts';
+import type { Cluster } from './cluster.ts';
+import { committedOffsets } from './committed-offsets.ts';
+import { nameOfCode, refused } from './protocol-error.ts';
+
+const TIMEOUT = 10_000;
+const EARLIEST = -2n;
+const LATEST = -1n;
+const READ_COMMITTED = 1;
+const TOPIC_ALREADY_EXISTS = 36;
+/** The brokers' own defaults: their number of replicas is the cluster's affair. */
+const DEFAULT_REPLICATION = -1;
+
+/** What is done to a cluster, and asked of it, outside of any group. */
+export class KafkaAdmin implements AdminPort {
+  readonly #cluster: Cluster;
+  readonly #clock: Clock;
+
+  constructor(cluster: Cluster, clock: Clock) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+  }
+
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    const names = topics.map(({ name }) => name).join(', ');
+    const wire = await this.#controller();
+    const { topics: answered } = await this.#cluster.told(() =>
+      wire
+        .call(
+          createTopicsV7.api,
+          `Creating ${names}`,
+          topics.map(({ name, partitions, retention }) => ({
+            name,
+            numPartitions: partitions,
+            replicationFactor: DEFAULT_REPLICATION,
+            assignments: [],
+            configs:
+              retention === undefined
+                ? []
+                : [{ name: 'retention.ms', value: Number.isFinite(retention) ? String(retention) : '-1' }],
+          })),
+          TIMEOUT,
+          false,
+        )
+        .catch((error: unknown) => {
+          if (!existsAlready(error)) throw error;
+          return { topics: [] };
+        }),
+    );
+    for (const { name, errorCode } of answered) {
+      if (errorCode !== 0 && errorCode !== TOPIC_ALREADY_EXISTS)
+        throw refused(nameOfCode(errorCode), `Creating ${name}`);
+    }
+    await this.#seen(topics.map(({ name }) => name));
+  }
+
+  async partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = await this.#cluster.topics(topics);
+    return new Map([...found].map(([name, { leaders }]) => [name, leaders.length]));
+  }
+
+  async offsets(at: TopicPartition): Promise<{ readonly start: number; readonly end: number }> {
+    const [start, end] = [await this.#offset(at, EARLIEST), await this.#offset(at, LATEST)];
+    return { start, end };
+  }
+
+  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
+    return committedOffsets(this.#cluster, this.#clock, groupId, at);
+  }
+
+  async deleteRecords(at: TopicPartition, before: number): Promise<void> {
+    await this.#cluster.told(async () => {
+      const wire = await this.#cluster.leader(at, 'metadata');
+      const topics = [
+        { name: at.topic, partitions: [{ partitionIndex: at.partition, offset: BigInt(before) }] },
+      ];
+      await wire.call(deleteRecordsV2.api, `Deleting records of ${partitionKey(at)}`, topics, TIMEOUT);
+    });
+  }
+
+  async #offset(at: TopicPartition, timestamp: bigint): Promise<number> {
+    return this.#cluster.told(async () => {
+      const wire = await this.#cluster.leader(at, 'metadata');
+      const what = `Offsets of ${partitionKey(at)}`;
+      const asked = [{ partitionIndex: at.partition, currentLeaderEpoch: -1, timestamp }];
+      const { topics } = await wire.call(listOffsetsV7.api, what, -1, READ_COMMITTED, [
+        { name: at.topic, partitions: asked },
+      ]);
+      const found = topics[0]?.partitions[0];
+      if (found === undefined || found.errorCode !== 0)
+        throw refused(nameOfCode(found?.errorCode ?? -1), what);
+      return Number(found.offset);
+    });
+  }
+
+  async #controller(): ReturnType<Cluster['node']> {
+    const { controllerId, brokers } = await this.#cluster.any((wire) =>
+      wire.call(metadataV12.api, 'metadata of the cluster', [], false, false),
+    );
+    await this.#cluster.topics([]);
+    return this.#cluster.node(controllerId >= 0 ? controllerId : (brokers[0]?.nodeId ?? -1), 'metadata');
+  }
+
+  /** A topic that was created is known to its brokers a little later. */
+  async #seen(names: readonly string[]): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const found = await this.#cluster.topics(names).catch(() => new Map());
+      const ready = names.every(
+        (name) => found.get(name)?.leaders.every((leader: number) => leader >= 0) === true,
+      );
+      if (ready) return;
+      await this.#clock.sleep(milliseconds(50));
+    }
+  }
+}
+
+function existsAlready(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('TOPIC_ALREADY_EXISTS');
+}

@@ -1,0 +1,21 @@
+import { type ErrorCode, isStreamsError } from '../../topology/model/errors.ts';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+
+/** kafka-clients §2 K: a client's usual back-off of 100 ms and more is what these answers would cost. */
+const AGAIN = milliseconds(5);
+/** A dead owner's transaction ends by its time-out; whoever waits must be able to do something else meanwhile. */
+const LIMIT = 2_000;
+
+/** Asks again while the answer is one of `codes`, for two seconds at most; then it is the caller's. */
+export async function again<R>(clock: Clock, codes: readonly ErrorCode[], ask: () => Promise<R>): Promise<R> {
+  const began = clock.now();
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isStreamsError(error) || !codes.includes(error.code) || clock.now() - began >= LIMIT) throw error;
+    }
+    await clock.sleep(AGAIN);
+  }
+}

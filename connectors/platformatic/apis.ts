@@ -1,0 +1,112 @@
+import {
+  type API,
+  createAPI,
+  endTxnV4,
+  fetchV17,
+  produceV11,
+  type Reader,
+  ResponseError,
+  txnOffsetCommitV4,
+  Writer,
+} from '@platformatic/kafka';
+
+/** Answer of one partition to a fetch: its batches as they came, unread. */
+export interface FetchedPartition {
+  readonly topicId: string;
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[];
+  readonly batches: Buffer | undefined;
+}
+
+/** Fetch v17 whose answer leaves the record batches as bytes. */
+export const fetchRaw: API<
+  Parameters<typeof fetchV17.createRequest>,
+  readonly FetchedPartition[]
+> = createAPI(1, 17, fetchV17.createRequest, (_correlation, key, version, reader) => {
+  reader.readInt32();
+  const errorCode = reader.readInt16();
+  reader.readInt32();
+  if (errorCode !== 0) throw new ResponseError(key, version, { '': [errorCode, null] }, undefined);
+  const partitions: FetchedPartition[] = [];
+  reader.readArray((r) => {
+    const topicId = r.readUUID();
+    r.readArray((p) => partitions.push(fetchedPartition(p, topicId)), true, false);
+  });
+  return partitions;
+});
+
+function fetchedPartition(r: Reader, topicId: string): FetchedPartition {
+  const partition = r.readInt32();
+  const errorCode = r.readInt16();
+  // High watermark, last stable offset, log start: what is asked for by name elsewhere.
+  r.skip(24);
+  const aborted =
+    r.readNullableArray((a) => ({ producerId: a.readInt64(), firstOffset: a.readInt64() })) ?? [];
+  r.readInt32();
+  // A compact length is one more than what it counts; zero is null.
+  const length = r.readUnsignedVarInt() - 1;
+  let batches: Buffer | undefined;
+  if (length > 0) {
+    batches = r.buffer.slice(r.position, r.position + length);
+    r.skip(length);
+  }
+  r.readTaggedFields();
+  return { topicId, partition, errorCode, aborted, batches };
+}
+
+export interface ProducedTopic {
+  readonly name: string;
+  readonly partitions: readonly { readonly partition: number; readonly batch: Buffer }[];
+}
+
+type Produce = API<
+  [transactionalId: string | null, timeoutMs: number, topics: ProducedTopic[]],
+  Awaited<ReturnType<typeof produceV11.parseResponse>>
+>;
+
+/** Produce with batches that are made already, acknowledged by all replicas. */
+const produceRaw = (version: number): Produce =>
+  createAPI(
+    0,
+    version,
+    (transactionalId: string | null, timeoutMs: number, topics: ProducedTopic[]) =>
+      Writer.create()
+        .appendString(transactionalId)
+        .appendInt16(-1)
+        .appendInt32(timeoutMs)
+        .appendArray(topics, (w, { name, partitions }) => {
+          w.appendString(name).appendArray([...partitions], (each, { partition, batch }) => {
+            each
+              .appendInt32(partition)
+              .appendUnsignedVarInt(batch.length + 1)
+              .append(batch);
+          });
+        })
+        .appendTaggedFields(),
+    produceV11.parseResponse,
+  );
+
+/** Version 12 adds the partition to the transaction by itself (KIP-890). */
+export const produce: Readonly<Record<11 | 12, Produce>> = { 11: produceRaw(11), 12: produceRaw(12) };
+
+/** KIP-890: adds the group to the transaction by itself. */
+export const txnOffsetCommitV5: typeof txnOffsetCommitV4.api = createAPI(
+  28,
+  5,
+  txnOffsetCommitV4.createRequest,
+  txnOffsetCommitV4.parseResponse,
+);
+
+/** KIP-890: the answer tells the identity of the next transaction, whose epoch fences a delayed request of this one. */
+export const endTxnV5: API<
+  Parameters<typeof endTxnV4.createRequest>,
+  { readonly producerId: bigint; readonly producerEpoch: number }
+> = createAPI(26, 5, endTxnV4.createRequest, (_correlation, key, version, reader) => {
+  reader.readInt32();
+  const errorCode = reader.readInt16();
+  const answer = { producerId: reader.readInt64(), producerEpoch: reader.readInt16() };
+  reader.readTaggedFields();
+  if (errorCode !== 0) throw new ResponseError(key, version, { '': [errorCode, null] }, answer);
+  return answer;
+});

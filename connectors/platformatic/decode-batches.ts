@@ -1,0 +1,132 @@
+import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka';
+import { StreamsError } from '../../topology/model/errors.ts';
+import type { Headers, KafkaRecord } from '../../topology/model/record.ts';
+import { BATCH_HEAD } from './encode-batch.ts';
+import { varint } from './varint.ts';
+
+const COMPRESSION = 7;
+const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+const ABORT = 0;
+
+/** A transaction that was aborted: of this producer nothing counts from that offset to its next marker. */
+export interface Aborted {
+  readonly producerId: bigint;
+  readonly firstOffset: bigint;
+}
+
+/** What a fetch gave of one partition. */
+export interface Decoded {
+  readonly records: KafkaRecord[];
+  /** Behind the last whole batch, control batches and aborted ones included. */
+  readonly nextOffset: number;
+}
+
+/**
+ * Reads whole batches; a last one that is cut off is left for the next fetch. `from`: records before it, which come
+ * along in the same batch, are left out. With `aborted`, the list of the answer, records of aborted transactions are
+ * left out: several producers may be interleaved, and a range may begin before the first batch or end after the last.
+ * @throws StreamsError `batch-corrupt`, naming the offset.
+ */
+export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Aborted[]): Decoded {
+  const begins = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
+  const open = new Set<bigint>();
+  const records: KafkaRecord[] = [];
+  let nextOffset = from;
+  let begun = 0;
+  for (let at = 0; bytes.length - at >= BATCH_HEAD; ) {
+    const end = at + 12 + bytes.readInt32BE(at + 8);
+    if (end > bytes.length) break;
+    const base = Number(bytes.readBigInt64BE(at));
+    const last = base + bytes.readInt32BE(at + 23);
+    if (bytes[at + 16] !== 2 || crc32c(bytes.subarray(at + 21, end)) >>> 0 !== bytes.readUInt32BE(at + 17)) {
+      throw new StreamsError(
+        'batch-corrupt',
+        `The record batch at offset ${base} has another checksum than it says.`,
+      );
+    }
+    const attributes = bytes.readInt16BE(at + 21);
+    const producerId = bytes.readBigInt64BE(at + 43);
+    for (; begun < begins.length && Number(begins[begun]?.firstOffset) <= last; begun++) {
+      open.add((begins[begun] as Aborted).producerId);
+    }
+    if ((attributes & CONTROL) !== 0) {
+      if (markerType(bytes, at + BATCH_HEAD) === ABORT) open.delete(producerId);
+    } else if ((attributes & TRANSACTIONAL) === 0 || !open.has(producerId)) {
+      readRecords(bytes, at, end, attributes & COMPRESSION, base, from, records);
+    }
+    nextOffset = Math.max(nextOffset, last + 1);
+    at = end;
+  }
+  return { records, nextOffset };
+}
+
+/** Type of the control record: 0 abort, 1 commit; -1 for another, which ends no transaction. */
+function markerType(bytes: Buffer, at: number): number {
+  const cursor = { at };
+  varint(bytes, cursor);
+  cursor.at++;
+  varint(bytes, cursor);
+  varint(bytes, cursor);
+  const keyLength = varint(bytes, cursor);
+  return keyLength >= 4 ? bytes.readInt16BE(cursor.at + 2) : -1;
+}
+
+function readRecords(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  compression: number,
+  base: number,
+  from: number,
+  into: KafkaRecord[],
+): void {
+  const first = Number(bytes.readBigInt64BE(at + 27));
+  // With LogAppendTime all records bear the broker's time.
+  const appended = (bytes.readInt16BE(at + 21) & 8) !== 0 ? Number(bytes.readBigInt64BE(at + 35)) : undefined;
+  const count = bytes.readInt32BE(at + 57);
+  const plain =
+    compression === 0
+      ? bytes.subarray(at + BATCH_HEAD, end)
+      : (compressionsAlgorithmsByBitmask[compression]?.decompressSync(bytes.subarray(at + BATCH_HEAD, end)) ??
+        Buffer.alloc(0));
+  const cursor = { at: 0 };
+  for (let i = 0; i < count; i++) {
+    const length = varint(plain, cursor);
+    const behind = cursor.at + length;
+    cursor.at++;
+    const timestamp = appended ?? first + varint(plain, cursor);
+    if (appended !== undefined) varint(plain, cursor);
+    const offset = base + varint(plain, cursor);
+    if (offset >= from) {
+      const key = bytesAt(plain, cursor);
+      const value = bytesAt(plain, cursor);
+      const headers = headersAt(plain, cursor);
+      into.push(
+        headers === undefined
+          ? { offset, timestamp, key, value }
+          : { offset, timestamp, key, value, headers },
+      );
+    }
+    cursor.at = behind;
+  }
+}
+
+function bytesAt(plain: Buffer, cursor: { at: number }): Buffer | null {
+  const length = varint(plain, cursor);
+  if (length < 0) return null;
+  const from = cursor.at;
+  cursor.at += length;
+  return plain.subarray(from, cursor.at);
+}
+
+function headersAt(plain: Buffer, cursor: { at: number }): Headers | undefined {
+  const count = varint(plain, cursor);
+  if (count === 0) return undefined;
+  const headers: Record<string, Uint8Array> = {};
+  for (let i = 0; i < count; i++) {
+    const name = bytesAt(plain, cursor)?.toString() ?? '';
+    headers[name] = bytesAt(plain, cursor) ?? new Uint8Array(0);
+  }
+  return headers;
+}

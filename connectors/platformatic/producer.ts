@@ -1,0 +1,46 @@
+import { initProducerIdV5 } from '@platformatic/kafka';
+import type { OutgoingRecord } from '../../topology/model/record.ts';
+import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import type { Cluster } from './cluster.ts';
+import type { Compression } from './encode-batch.ts';
+import { Producing } from './producing.ts';
+
+/** An idempotent producer outside any transaction, one request at a time. After an error it begins anew under another identity. */
+export class KafkaProducer implements ProducerPort {
+  readonly #cluster: Cluster;
+  readonly #producing: Producing;
+  #identified = false;
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  constructor(cluster: Cluster, compression: Compression) {
+    this.#cluster = cluster;
+    this.#producing = new Producing(cluster, compression, null);
+  }
+
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const run = this.#underWay.then(() => this.#send(topic, records));
+    this.#underWay = run.catch(() => {});
+    return run;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      if (!this.#identified) {
+        const { producerId, producerEpoch } = await this.#cluster.any((wire) =>
+          wire.call(initProducerIdV5.api, 'Beginning to produce', null, 0, -1n, -1),
+        );
+        this.#producing.identify(producerId, producerEpoch);
+        this.#identified = true;
+      }
+      await this.#producing.send(topic, await this.#producing.byPartition(topic, records), 11);
+    } catch (error) {
+      // Nobody knows what of it is there: its numbers must not be used again.
+      this.#identified = false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Reader, Writer } from '@platformatic/kafka';
+import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
+
+/** The consumer protocol inside the group protocol: what a member wants, and what it is given. Version 0 of both. */
+
+export const encodeSubscription = (topics: readonly string[]): Buffer =>
+  Writer.create()
+    .appendInt16(0)
+    .appendArray([...topics], (w, topic) => w.appendString(topic, false), false, false)
+    .appendBytes(null, false).buffer;
+
+export function decodeSubscription(bytes: Buffer): string[] {
+  const reader = Reader.from(bytes);
+  reader.readInt16();
+  return reader.readArray((r) => r.readString(false), false, false);
+}
+
+export function encodeAssignment(partitions: readonly TopicPartition[]): Buffer {
+  const byTopic = [...Map.groupBy(partitions, ({ topic }) => topic)];
+  return Writer.create()
+    .appendInt16(0)
+    .appendArray(
+      byTopic,
+      (w, [topic, of]) => {
+        w.appendString(topic, false).appendArray(
+          of.map(({ partition }) => partition),
+          (each, partition) => each.appendInt32(partition),
+          false,
+          false,
+        );
+      },
+      false,
+      false,
+    )
+    .appendBytes(null, false).buffer;
+}
+
+export function decodeAssignment(bytes: Buffer): TopicPartition[] {
+  if (bytes.length === 0) return [];
+  const reader = Reader.from(bytes);
+  reader.readInt16();
+  return reader
+    .readArray(
+      (r) => {
+        const topic = r.readString(false);
+        return r.readArray((p) => p.readInt32(), false, false).map((partition) => ({ topic, partition }));
+      },
+      false,
+      false,
+    )
+    .flat();
+}
