@@ -1,4 +1,4 @@
-import { createTopicsV7, deleteRecordsV2, listOffsetsV7, metadataV12 } from '@platformatic/kafka';
+import { createTopicsV7, deleteRecordsV2, listOffsetsV7 } from '@platformatic/kafka';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
@@ -8,9 +8,12 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
+import { again, PASSING } from './again.ts';
+import { metadata } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
+import type { Wire } from './wire.ts';
 
 const TIMEOUT = 10_000;
 const EARLIEST = -2n;
@@ -78,8 +81,7 @@ export class KafkaAdmin implements AdminPort {
   }
 
   async deleteRecords(at: TopicPartition, before: number): Promise<void> {
-    await this.#cluster.told(async () => {
-      const wire = await this.#cluster.leader(at, 'metadata');
+    await this.#led(at, async (wire) => {
       const topics = [
         { name: at.topic, partitions: [{ partitionIndex: at.partition, offset: BigInt(before) }] },
       ];
@@ -88,8 +90,7 @@ export class KafkaAdmin implements AdminPort {
   }
 
   async #offset(at: TopicPartition, timestamp: bigint): Promise<number> {
-    return this.#cluster.told(async () => {
-      const wire = await this.#cluster.leader(at, 'metadata');
+    return this.#led(at, async (wire) => {
       const what = `Offsets of ${partitionKey(at)}`;
       const asked = [{ partitionIndex: at.partition, currentLeaderEpoch: -1, timestamp }];
       const { topics } = await wire.call(listOffsetsV7.api, what, -1, READ_COMMITTED, [
@@ -102,9 +103,15 @@ export class KafkaAdmin implements AdminPort {
     });
   }
 
+  #led<R>(at: TopicPartition, ask: (wire: Wire) => Promise<R>): Promise<R> {
+    return again(this.#clock, PASSING, () =>
+      this.#cluster.told(async () => ask(await this.#cluster.leader(at, 'metadata'))),
+    );
+  }
+
   async #controller(): ReturnType<Cluster['node']> {
     const { controllerId, brokers } = await this.#cluster.any((wire) =>
-      wire.call(metadataV12.api, 'metadata of the cluster', [], false, false),
+      wire.call(metadata, 'metadata of the cluster', [], false, false),
     );
     await this.#cluster.topics([]);
     return this.#cluster.node(controllerId >= 0 ? controllerId : (brokers[0]?.nodeId ?? -1), 'metadata');

@@ -3,6 +3,7 @@ import {
   createAPI,
   endTxnV4,
   fetchV17,
+  metadataV12,
   produceV11,
   type Reader,
   ResponseError,
@@ -54,6 +55,24 @@ function fetchedPartition(r: Reader, topicId: string): FetchedPartition {
   r.readTaggedFields();
   return { topicId, partition, errorCode, aborted, batches };
 }
+
+/** Metadata v12, which tells of a topic that is not there beside the others instead of failing for all. */
+export const metadata: typeof metadataV12.api = createAPI(
+  3,
+  12,
+  metadataV12.createRequest,
+  (correlation, key, version, reader) => {
+    try {
+      return metadataV12.parseResponse(correlation, key, version, reader);
+    } catch (error) {
+      if (error instanceof ResponseError && isMetadata(error['response'])) return error['response'];
+      throw error;
+    }
+  },
+);
+
+const isMetadata = (response: unknown): response is ReturnType<typeof metadataV12.parseResponse> =>
+  typeof response === 'object' && response !== null && 'brokers' in response && 'topics' in response;
 
 export interface ProducedTopic {
   readonly name: string;

@@ -1,6 +1,7 @@
-import { apiVersionsV3, findCoordinatorV4, metadataV12 } from '@platformatic/kafka';
+import { apiVersionsV3, findCoordinatorV4 } from '@platformatic/kafka';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { metadata } from './apis.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 import { type Access, Wire } from './wire.ts';
 
@@ -39,7 +40,7 @@ export class Cluster {
   /** Of these topics those that exist, as the cluster says now. */
   async topics(names: readonly string[]): Promise<ReadonlyMap<string, TopicInfo>> {
     const answer = await this.any((wire) =>
-      wire.call(metadataV12.api, `metadata of ${names.join(', ')}`, [...names], false, false),
+      wire.call(metadata, `metadata of ${names.join(', ')}`, [...names], false, false),
     );
     for (const { nodeId, host, port } of answer.brokers) this.#addresses.set(nodeId, `${host}:${port}`);
     const found = new Map<string, TopicInfo>();

@@ -5,7 +5,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
-import { again } from './again.ts';
+import { again, PASSING } from './again.ts';
 import type { Cluster } from './cluster.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 
@@ -23,7 +23,7 @@ export function committedOffsets(
     name,
     partitionIndexes: of.map(({ partition }) => partition),
   }));
-  return again(clock, ['unstable-offsets'], () =>
+  return again(clock, PASSING, () =>
     cluster.told(async () => {
       const wire = await cluster.coordinator('group', groupId);
       const what = `Committed offsets of group ${groupId}`;

@@ -115,24 +115,21 @@ export class KafkaConsumer implements ConsumerPort {
     this.#waiting = [];
   }
 
-  /** At most so many records of what waits; a batch is cut where they end. */
+  /** At most so many records of what waits, of each partition its share; a batch is cut where that ends. */
   #given(maxRecords: number, assignment: Assignment): PolledBatch[] {
     const given: PolledBatch[] = [];
+    const waiting = this.#waiting;
+    this.#waiting = [];
     let room = maxRecords;
-    while (room > 0) {
-      const first = this.#waiting.shift();
-      if (first === undefined) break;
-      const { topic, partition, records, nextOffset } = first;
-      if (records.length <= room) {
-        given.push({ topic, partition, records, nextOffset, assignment });
-        room -= records.length;
-        continue;
-      }
-      const rest = records.slice(room);
+    for (const [i, { topic, partition, records, nextOffset }] of waiting.entries()) {
+      const share = Math.ceil(room / (waiting.length - i));
+      const taken = records.length <= share ? records : records.slice(0, share);
+      const rest = records.slice(taken.length);
       const next = rest[0]?.offset ?? nextOffset;
-      given.push({ topic, partition, records: records.slice(0, room), nextOffset: next, assignment });
-      this.#waiting.unshift({ topic, partition, records: rest, nextOffset });
-      room = 0;
+      if (taken.length > 0 || rest.length === 0)
+        given.push({ topic, partition, records: taken, nextOffset: next, assignment });
+      if (rest.length > 0) this.#waiting.push({ topic, partition, records: rest, nextOffset });
+      room -= taken.length;
     }
     return given;
   }

@@ -1,4 +1,3 @@
-import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type {
   AdminPort,
@@ -59,7 +58,7 @@ export class PlatformaticDriver implements KafkaDriver {
   }
 
   producer(): ProducerPort {
-    return new KafkaProducer(this.#cluster, this.#compression);
+    return new KafkaProducer(this.#cluster, this.#clock, this.#compression);
   }
 
   async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
@@ -67,7 +66,9 @@ export class PlatformaticDriver implements KafkaDriver {
     for (let offset = from; offset < to; ) {
       const [fetched] = await fetching.fetch([[at, offset]], { maxBytes: READ_BYTES, waitMs: READ_WAIT });
       if (fetched === undefined) {
-        await this.#clock.sleep(milliseconds(1));
+        // Nothing came: there is nothing more that is decided, or the broker is slow.
+        const { end } = await this.admin().offsets(at);
+        if (offset >= end) return;
         continue;
       }
       const records = fetched.records.filter((record) => record.offset < to);

@@ -1,6 +1,7 @@
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { again, PASSING } from './again.ts';
 import { fetchRaw } from './apis.ts';
 import type { Cluster, Purpose } from './cluster.ts';
 import { type Decoded, decodeBatches } from './decode-batches.ts';
@@ -36,13 +37,13 @@ export class Fetching {
       await this.#clock.sleep(milliseconds(limits.waitMs));
       return [];
     }
-    return this.#cluster.told(async () => {
-      const byLeader = await this.#byLeader(positions);
-      const fetched = await Promise.all(
-        [...byLeader].map(([node, of]) => this.#fromLeader(node, of, limits)),
-      );
-      return fetched.flat();
-    });
+    return again(this.#clock, PASSING, () =>
+      this.#cluster.told(async () => {
+        const byLeader = await this.#byLeader(positions);
+        const leaders = [...byLeader].map(([node, of]) => this.#fromLeader(node, of, limits));
+        return (await Promise.all(leaders)).flat();
+      }),
+    );
   }
 
   async #byLeader(

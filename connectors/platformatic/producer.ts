@@ -1,6 +1,8 @@
 import { initProducerIdV5 } from '@platformatic/kafka';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
 import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import { again, PASSING } from './again.ts';
 import type { Cluster } from './cluster.ts';
 import type { Compression } from './encode-batch.ts';
 import { Producing } from './producing.ts';
@@ -8,12 +10,14 @@ import { Producing } from './producing.ts';
 /** An idempotent producer outside any transaction, one request at a time. After an error it begins anew under another identity. */
 export class KafkaProducer implements ProducerPort {
   readonly #cluster: Cluster;
+  readonly #clock: Clock;
   readonly #producing: Producing;
   #identified = false;
   #underWay: Promise<unknown> = Promise.resolve();
 
-  constructor(cluster: Cluster, compression: Compression) {
+  constructor(cluster: Cluster, clock: Clock, compression: Compression) {
     this.#cluster = cluster;
+    this.#clock = clock;
     this.#producing = new Producing(cluster, compression, null);
   }
 
@@ -36,7 +40,8 @@ export class KafkaProducer implements ProducerPort {
         this.#producing.identify(producerId, producerEpoch);
         this.#identified = true;
       }
-      await this.#producing.send(topic, await this.#producing.byPartition(topic, records), 11);
+      const batches = await this.#producing.byPartition(topic, records);
+      await again(this.#clock, PASSING, () => this.#producing.send(topic, batches, 11));
     } catch (error) {
       // Nobody knows what of it is there: its numbers must not be used again.
       this.#identified = false;

@@ -14,7 +14,7 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
-import { again } from './again.ts';
+import { again, PASSING } from './again.ts';
 import { endTxnV5, txnOffsetCommitV5 } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
@@ -86,7 +86,7 @@ export class KafkaTransactions implements TransactionPort {
         );
       }
       for (const partition of fresh) this.#added.add(`${topic}/${partition}`);
-      await again(this.#clock, ['concurrent-transactions'], () =>
+      await again(this.#clock, PASSING, () =>
         this.#producing.send(topic, batches, this.#version === 2 ? 12 : 11),
       );
     });
@@ -104,7 +104,7 @@ export class KafkaTransactions implements TransactionPort {
         this.#offsetsAdded = true;
       }
       const api = this.#version === 2 ? txnOffsetCommitV5 : txnOffsetCommitV4.api;
-      await again(this.#clock, ['concurrent-transactions'], () =>
+      await again(this.#clock, PASSING, () =>
         this.#cluster.told(async () => {
           const wire = await this.#cluster.coordinator('group', groupId);
           await wire.call(
@@ -128,10 +128,7 @@ export class KafkaTransactions implements TransactionPort {
     try {
       await this.#inTurn(() => this.#end(true));
     } catch (error) {
-      // A broker that went away may have decided before.
-      const unknown =
-        isStreamsError(error) && ['request-timed-out', 'broker-unavailable'].includes(error.code);
-      if (!unknown) throw error;
+      if (!isStreamsError(error) || error.code !== 'request-timed-out') throw error;
       throw new StreamsError('commit-unknown', 'The answer to the commit was lost.', error);
     }
   }
@@ -176,7 +173,7 @@ export class KafkaTransactions implements TransactionPort {
 
   #coordinated<R>(doing: string, ask: (wire: Wire, what: string) => Promise<R>): Promise<R> {
     const { transactionalId } = this.#options;
-    return again(this.#clock, ['concurrent-transactions'], () =>
+    return again(this.#clock, PASSING, () =>
       this.#cluster.told(async () =>
         ask(
           await this.#cluster.coordinator('transaction', transactionalId),

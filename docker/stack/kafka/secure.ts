@@ -22,6 +22,8 @@ export interface SecureKafka extends MoreListeners {
   /** Certificate and key of the user `sepsis`. */
   readonly clientCertificate: string;
   readonly clientKey: string;
+  /** Both in one file, as Kafka's own tools want them. */
+  readonly clientKeyStore: string;
   /** May do everything. */
   readonly admin: KafkaUser;
   /** May do what ACLs allow: nothing at first. */
@@ -51,6 +53,7 @@ export async function secureKafka(folder: string, ports: readonly number[]): Pro
     foreignCa: foreign.ca,
     clientCertificate: client.certificate,
     clientKey: client.key,
+    clientKeyStore: client.keyStore,
     admin: ADMIN,
     user: USER,
     formatArguments: [ADMIN, USER].flatMap(({ name, password }) => [
