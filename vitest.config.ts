@@ -7,6 +7,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/servers/run-folder.ts'],
     testTimeout: 60_000,
+    maxWorkers: 2,
     // Hooks start real brokers, which takes longer than any single test.
     hookTimeout: 180_000,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }], new SkippedReporter()],

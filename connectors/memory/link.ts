@@ -52,10 +52,9 @@ export class SeverableLink implements Link {
   async call<R>(request: Request, apply: () => R | Promise<R>): Promise<R> {
     if (this.#severed) return never;
     try {
-      const answer = await this.#link.call(request, apply);
-      return this.#severed ? await never : answer;
-    } catch (error) {
-      return this.#severed ? await never : Promise.reject(error);
+      return await this.#link.call(request, apply);
+    } finally {
+      if (this.#severed) await never;
     }
   }
 }

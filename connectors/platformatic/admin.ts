@@ -10,7 +10,7 @@ import {
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from './again.ts';
 import { metadata } from './apis.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, TopicInfo } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 import type { Wire } from './wire.ts';
@@ -120,10 +120,8 @@ export class KafkaAdmin implements AdminPort {
   /** A topic that was created is known to its brokers a little later. */
   async #seen(names: readonly string[]): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
-      const found = await this.#cluster.topics(names).catch(() => new Map());
-      const ready = names.every(
-        (name) => found.get(name)?.leaders.every((leader: number) => leader >= 0) === true,
-      );
+      const found = await this.#cluster.topics(names).catch((): ReadonlyMap<string, TopicInfo> => new Map());
+      const ready = names.every((name) => found.get(name)?.leaders.every((leader) => leader >= 0) === true);
       if (ready) return;
       await this.#clock.sleep(milliseconds(50));
     }

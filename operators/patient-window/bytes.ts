@@ -5,8 +5,6 @@ const floatBytes = new Uint8Array(float.buffer);
 
 export const u16 = (b: Uint8Array, at: number): number => (b[at] as number) | ((b[at + 1] as number) << 8);
 
-export const i16 = (b: Uint8Array, at: number): number => (u16(b, at) << 16) >> 16;
-
 export function putU16(b: Uint8Array, at: number, value: number): void {
   b[at] = value;
   b[at + 1] = value >>> 8;

@@ -84,8 +84,9 @@ export function snapshotStoreConformance(name: string, open: () => Promise<Snaps
         ['other', '', new Uint8Array(200_000).fill(7)],
       ];
       await store.save(key, header(1), entries, undefined);
-      const loaded = [...((await store.load(key))?.entries ?? [])].map(([s, k, b]) => [s, k, [...b]]);
-      expect(loaded.sort()).toEqual(entries.map(([s, k, b]) => [s, k, [...(b ?? [])]]).sort());
+      const listed = (all: Iterable<SnapshotChange>): string[] =>
+        [...all].map((entry) => JSON.stringify([entry[0], entry[1], [...(entry[2] ?? [])]])).toSorted();
+      expect(listed((await store.load(key))?.entries ?? [])).toEqual(listed(entries));
     });
 
     test('an epoch is above every one before it, for each task on its own', async () => {

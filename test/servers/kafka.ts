@@ -1,4 +1,4 @@
-import { startKafka, type KafkaCluster } from '../../docker/stack/kafka/kafka-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../docker/stack/kafka/kafka-cluster.ts';
 import { kafkaLibraries, kafkaTool } from '../../docker/stack/kafka/kafka-libraries.ts';
 import type { SecureKafka } from '../../docker/stack/kafka/secure.ts';
 import type { Ended } from '../../docker/stack/run-program.ts';

@@ -37,7 +37,7 @@ export class Producer {
     if (this.#current === dropped) this.#current = undefined;
     const told =
       isStreamsError(error) && error.code === 'commit-unknown' ? Promise.resolve() : dropped.abort();
-    told.catch(() => {}).then(() => dropped.close().catch(() => {}));
+    void told.catch(() => {}).then(() => dropped.close().catch(() => {}));
   }
 
   /** The one in use. */

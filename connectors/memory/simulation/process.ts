@@ -112,7 +112,10 @@ export class SimulatedProcess implements Client {
         }
         applied(apply).then(
           (answer) => answered(() => resolve(answer)),
-          (error: unknown) => answered(() => reject(error)),
+          (error: unknown) =>
+            answered(() =>
+              reject(error instanceof Error ? error : new Error('no error was thrown', { cause: error })),
+            ),
         );
       };
       if (fault === 'lost-request') timeOut();

@@ -1,8 +1,8 @@
-import type { CommittedOffset } from '../../../topology/ports/kafka-driver.ts';
 import { describe, expect, test } from 'vitest';
 import { TopicReader } from '../../../app/start/topic-reader.ts';
 import { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
+import type { CommittedOffset } from '../../../topology/ports/kafka-driver.ts';
 
 const TOPIC = 'alerts';
 const GROUP = 'pages';

@@ -108,7 +108,9 @@ describe('a whole ward', () => {
     const dead = partitionsOf(run, TOPIC.deadLetters)
       .map(
         (partition) =>
-          run.cluster.broker.log({ topic: TOPIC.deadLetters, partition }).read(0, 1e6, 1e9, { committed: true }).records.length,
+          run.cluster.broker
+            .log({ topic: TOPIC.deadLetters, partition })
+            .read(0, 1e6, 1e9, { committed: true }).records.length,
       )
       .reduce((sum, n) => sum + n, 0);
     expect(Object.values(counts.deadLettered).reduce((sum, n) => sum + n, 0)).toBe(dead);

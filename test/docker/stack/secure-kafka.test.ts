@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Ended } from '../../../docker/stack/run-program.ts';
 import type { KafkaUser, SecureKafka } from '../../../docker/stack/kafka/secure.ts';
+import type { Ended } from '../../../docker/stack/run-program.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { useServer } from '../../servers/use-server.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { onTestFinished, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { freePorts } from '../../../docker/stack/free-ports.ts';
 import { endAllBelow } from '../../../docker/stack/pid-files.ts';
 import { identityOf } from '../../../docker/stack/process-identity.ts';

@@ -6,7 +6,7 @@ import { cacheFolder } from '../../../docker/stack/cache.ts';
 import { describeCluster } from '../../../docker/stack/kafka/describe-cluster.ts';
 import { kafkaLibraries } from '../../../docker/stack/kafka/kafka-libraries.ts';
 import { pidFilesBelow, readPidFile } from '../../../docker/stack/pid-files.ts';
-import { type ProcessIdentity, isRunning, signal } from '../../../docker/stack/process-identity.ts';
+import { isRunning, type ProcessIdentity, signal } from '../../../docker/stack/process-identity.ts';
 import { redisProgram } from '../../../docker/stack/redis/redis-program.ts';
 import { askRedis } from '../../../docker/stack/redis/redis-request.ts';
 import { type Ended, runProgram } from '../../../docker/stack/run-program.ts';

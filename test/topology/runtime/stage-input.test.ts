@@ -6,7 +6,7 @@ test('a value goes to everyone who is subscribed, in the order of subscription',
   const input = new StageInput();
   const seen: unknown[] = [];
   const twice = (values: Observable<unknown>): Observable<unknown> =>
-    merge(values.pipe(map((value) => `a${value}`)), values.pipe(map((value) => `b${value}`)));
+    merge(values.pipe(map((value) => `a${Number(value)}`)), values.pipe(map((value) => `b${Number(value)}`)));
   twice(input.values).subscribe((value) => seen.push(value));
   input.next(1);
   input.next(2);
@@ -26,10 +26,10 @@ test('whoever has left gets no more, and whoever comes while a value is handed o
   const input = new StageInput();
   const seen: unknown[] = [];
   input.values.pipe(take(1)).subscribe((value) => {
-    seen.push(`first ${value}`);
-    input.values.subscribe((later) => seen.push(`later ${later}`));
+    seen.push(`first ${Number(value)}`);
+    input.values.subscribe((later) => seen.push(`later ${Number(later)}`));
   });
-  input.values.subscribe((value) => seen.push(`other ${value}`));
+  input.values.subscribe((value) => seen.push(`other ${Number(value)}`));
   for (const value of [1, 2]) input.next(value);
   expect(seen).toEqual(['first 1', 'other 1', 'other 2', 'later 2']);
 });
