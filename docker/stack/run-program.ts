@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { StreamsError } from '../../topology/model/errors.ts';
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 
 /** How a program that ran to its end ended, with what it wrote. */
 export interface Ended {
@@ -27,11 +27,9 @@ export function runProgram(
   },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      timeout: options.withinMs ?? WITHIN_MS,
-    });
+    const child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env });
+    // Not the option of `spawn`: its timer lives on when the program is not found, and this process with it.
+    const limit = setTimeout(() => child.kill(), options.withinMs ?? WITHIN_MS);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -41,6 +39,7 @@ export function runProgram(
       stderr += text;
     });
     child.on('error', (error) => {
+      clearTimeout(limit);
       const missing = 'code' in error && error.code === 'ENOENT';
       reject(
         missing
@@ -48,7 +47,10 @@ export function runProgram(
           : error,
       );
     });
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code, stdout, stderr });
+    });
     // It may end without reading: that is told by its exit code, not by the broken pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.stdin ?? '');
@@ -69,3 +71,9 @@ export async function fetchWith(
     `${program} could not fetch ${options.for} (exit ${code}):\n${lines.slice(-8).join('\n')}\n`,
   );
 }
+
+/** What happened, in one line, for an error of which this one is a cause among others: that has a mend of its own. */
+export const withoutMend = (error: Error): string =>
+  (isStreamsError(error) ? error.message.replace(error.mend, '') : error.message)
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');

@@ -33,8 +33,15 @@ export async function up(asked: Asked, output: Output): Promise<void> {
     const ended = async (graceMs: number): Promise<void> => {
       for (const server of begun) await ensureDown(folder, server, graceMs);
     };
-    // Processes that nobody would have been told of.
-    const onSignal = (): void => void ended(0).finally(() => process.exit(5));
+    // A signal must not leave processes that nobody was told of; nor is their end, then, a fault to be told.
+    let stopping: Promise<void> | undefined;
+    const onSignal = (): void => {
+      stopping ??= ended(0).finally(() => {
+        output.progress('stopped; what was being started is ended');
+        rmSync(lockOf(folder), { force: true });
+        process.exit(5);
+      });
+    };
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     try {
       const results = await Promise.allSettled(
@@ -49,6 +56,7 @@ export async function up(asked: Asked, output: Output): Promise<void> {
         }),
       );
       const failed = results.find((result) => result.status === 'rejected');
+      await stopping;
       if (failed !== undefined) {
         await ended(GRACE_MS);
         throw failed.reason;

@@ -18,7 +18,7 @@ const compose = readYaml(read('compose.yaml'));
 const services = Object.entries(at(compose, 'services') ?? {});
 
 /** A name and a full version; `latest`, `4` and no tag at all move under one's feet. */
-const PINNED = /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+const PINNED = /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 
 describe('compose.yaml', () => {
   test('has the servers of the stack', () => {
@@ -38,8 +38,8 @@ describe('compose.yaml', () => {
 
   test('each volume that is used is declared, and each that is declared is used', () => {
     const used = services.flatMap(([, service]) => [at(service, 'volumes') ?? []].flat());
-    const names = used.map((volume) => String(volume).split(':')[0]);
-    expect(names.toSorted()).toEqual(Object.keys(at(compose, 'volumes') ?? {}).toSorted());
+    const names = used.map((volume) => (typeof volume === 'string' ? volume.split(':')[0] : volume));
+    expect(new Set(names)).toEqual(new Set(Object.keys(at(compose, 'volumes') ?? {})));
   });
 
   test('its Kafka and its registry are of the versions that the tests run', () => {
@@ -61,12 +61,11 @@ describe('Dockerfile', () => {
   const of = (instruction: string): string[] => last.filter((line) => line.startsWith(`${instruction} `));
 
   test('each stage comes from a pinned image or from another stage', () => {
-    const stages = lines.flatMap((line) => /^FROM (\S+)(?: AS (\S+))?$/.exec(line) ?? []);
-    expect(stages.length).toBeGreaterThan(0);
     const froms = lines.filter((line) => line.startsWith('FROM '));
+    expect(froms.length).toBeGreaterThan(1);
     const named = new Set(froms.flatMap((line) => line.split(' AS ')[1] ?? []));
     for (const line of froms) {
-      const image = line.split(' ')[1] ?? '';
+      const image = line.split(/\s+/)[1] ?? '';
       expect(named.has(image) || PINNED.test(image), line).toBe(true);
     }
   });

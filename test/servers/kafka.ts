@@ -16,7 +16,7 @@ export interface SharedKafka {
   readonly bootstrap: string;
   readonly secure: SecureKafka | undefined;
   /** One of Kafka's command line tools: main class, arguments, standard input. A second and more each. */
-  tool(mainClass: string, args: readonly string[], stdin?: string): Promise<Ended>;
+  readonly tool: (mainClass: string, args: readonly string[], stdin?: string) => Promise<Ended>;
 }
 
 /**

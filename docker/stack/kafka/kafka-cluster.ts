@@ -42,7 +42,7 @@ export interface KafkaCluster {
   pause(): void;
   resume(): void;
   /** One of Kafka's command line tools: main class, arguments, standard input; it is told no address. */
-  tool(mainClass: string, args: readonly string[], stdin?: string): Promise<Ended>;
+  readonly tool: (mainClass: string, args: readonly string[], stdin?: string) => Promise<Ended>;
 }
 
 /** One broker of it, to be ended and started alone. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import { cached } from '../cache.ts';
-import { fetchWith, runProgram } from '../run-program.ts';
+import { fetchWith, runProgram, withoutMend } from '../run-program.ts';
 
 /** A Redis server that can be executed here. */
 export interface RedisProgram {
@@ -34,7 +34,7 @@ export async function redisProgram(tls: boolean, progress: (line: string) => voi
       if (found !== undefined && (found.tls || !tls)) return found;
       if (found !== undefined) failures.push(`${found.program} has no TLS`);
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(error instanceof Error ? withoutMend(error) : String(error));
     }
   }
   throw new StreamsError(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cached } from '../../../docker/stack/cache.ts';
@@ -52,5 +52,13 @@ test('it is complete or absent: while it is filled, and when that fails', async 
   await expect(cached('registry', '3', fill, silent)).rejects.toThrow('the network went');
   expect(left()).toEqual([]);
   const whole = await cached('registry', '3', () => Promise.resolve(), silent);
+  expect(existsSync(whole)).toBe(true);
+});
+
+test('what a killed process left half is removed by the next that fetches', async () => {
+  const half = join(root, 'sepsis-streams/.kafka-half');
+  mkdirSync(half, { recursive: true });
+  const whole = await cached('kafka', '4', () => Promise.resolve(), silent);
+  expect(existsSync(half)).toBe(false);
   expect(existsSync(whole)).toBe(true);
 });

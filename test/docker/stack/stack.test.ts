@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +142,24 @@ test('a server that does not start is told with its log and the mend, and leaves
   expect(ended.stderr).toMatch(/redis ended while it started[\s\S]*appendonly[\s\S]*start it again/);
   expect(processesBelow(data)).toEqual([]);
   expect(existsSync(join(data, 'redis.env'))).toBe(false);
+});
+
+test('a signal ends what was being started', async () => {
+  const { temporary, run } = machine();
+  const data = join(temporary, 'data');
+  const child = spawn(process.execPath, [STACK, 'up', 'kafka', '--data', data], { stdio: 'ignore' });
+  onTestFinished(async () => void (await run('down', '--data', data)));
+  const exited = once(child, 'exit');
+  await expect.poll(() => processesBelow(data).length, { timeout: 50_000 }).toBe(1);
+  const [broker] = processesBelow(data);
+  if (broker === undefined) throw new Error('nothing is up');
+  // Now it cannot become ready first.
+  signal(broker, 'SIGSTOP');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([5, null]);
+  expect(isRunning(broker)).toBe(false);
+  expect(processesBelow(data)).toEqual([]);
+  expect(existsSync(join(data, 'lock'))).toBe(false);
 });
 
 test('a missing tool is one clear line', async () => {
