@@ -34,8 +34,10 @@ export class KafkaProducer implements ProducerPort {
   async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     try {
       if (!this.#identified) {
-        const { producerId, producerEpoch } = await this.#cluster.any((wire) =>
-          wire.call(initProducerIdV5.api, 'Beginning to produce', null, 0, -1n, -1),
+        const { producerId, producerEpoch } = await again(this.#clock, PASSING, () =>
+          this.#cluster.any((wire) =>
+            wire.call(initProducerIdV5.api, 'Beginning to produce', null, 0, -1n, -1),
+          ),
         );
         this.#producing.identify(producerId, producerEpoch);
         this.#identified = true;
