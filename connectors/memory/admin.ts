@@ -4,8 +4,9 @@ import type {
   NewTopic,
   TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
+import { again } from '../kafka-client/again.ts';
 import type { MemoryBroker } from './broker.ts';
-import { asked, type Client } from './client.ts';
+import type { Client } from './client.ts';
 
 /** What is done to a cluster, and asked of it, outside of any group. */
 export class MemoryAdmin implements AdminPort {
@@ -40,7 +41,7 @@ export class MemoryAdmin implements AdminPort {
   }
 
   committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return asked(this.#client, ['unstable-offsets'], () =>
+    return again(this.#client.clock, ['unstable-offsets'], () =>
       this.#client.link.call('offset-fetch', () => this.#broker.state.offsets(groupId).read(at, true)),
     );
   }

@@ -12,9 +12,10 @@ import {
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
+import { again } from '../kafka-client/again.ts';
 import { Membership } from '../kafka-client/membership.ts';
 import type { MemoryBroker } from './broker.ts';
-import { asked, type Client } from './client.ts';
+import type { Client } from './client.ts';
 import { MemoryGroupRequests } from './group-requests.ts';
 
 /** A member of a group: it reads the partitions of its assignment, from where it was told to. */
@@ -77,7 +78,7 @@ export class MemoryConsumer implements ConsumerPort {
   }
 
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return asked(this.#client, ['unstable-offsets'], () =>
+    return again(this.#client.clock, ['unstable-offsets'], () =>
       this.#client.link.call('offset-fetch', () =>
         this.#broker.state.offsets(this.#options.groupId).read(at, true),
       ),

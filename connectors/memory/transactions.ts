@@ -7,9 +7,11 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
+import { again } from '../kafka-client/again.ts';
+import { InTurn } from '../kafka-client/in-turn.ts';
 import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
 import type { MemoryBroker } from './broker.ts';
-import { asked, type Client } from './client.ts';
+import type { Client } from './client.ts';
 import type { BrokerState } from './cluster/broker.ts';
 import type { ProducerIdentity } from './cluster/transaction-coordinator.ts';
 
@@ -24,8 +26,7 @@ export class MemoryTransactions implements TransactionPort {
   readonly #sequences = new Map<string, number>();
   readonly #added = new Set<string>();
   #offsetsAdded = false;
-  /** The call that is under way. */
-  #underWay: Promise<unknown> = Promise.resolve();
+  readonly #calls = new InTurn();
 
   constructor(broker: MemoryBroker, client: Client, options: TransactionOptions) {
     this.#broker = broker;
@@ -36,7 +37,7 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   init(): Promise<void> {
-    return this.#inTurn(() => this.#init());
+    return this.#calls.do(() => this.#init());
   }
 
   async #init(): Promise<void> {
@@ -55,7 +56,7 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#inTurn(() => this.#send(topic, records));
+    return this.#calls.do(() => this.#send(topic, records));
   }
 
   async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
@@ -86,7 +87,7 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
-    return this.#inTurn(() => this.#sendOffsets(offsets, generation));
+    return this.#calls.do(() => this.#sendOffsets(offsets, generation));
   }
 
   async #sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
@@ -104,7 +105,7 @@ export class MemoryTransactions implements TransactionPort {
 
   async commit(): Promise<void> {
     try {
-      await this.#inTurn(() => this.#end(true));
+      await this.#calls.do(() => this.#end(true));
     } catch (error) {
       if (!isStreamsError(error) || error.code !== 'request-timed-out') throw error;
       throw new StreamsError('commit-unknown', 'The answer to the commit was lost.', error);
@@ -112,7 +113,7 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   async abort(): Promise<void> {
-    await this.#inTurn(() => this.#end(false));
+    await this.#calls.do(() => this.#end(false));
   }
 
   close(): Promise<void> {
@@ -139,17 +140,12 @@ export class MemoryTransactions implements TransactionPort {
   }
 
   /** Two sends at once would bear the same sequence, and the second would pass for a repetition of the first. */
-  #inTurn<R>(call: () => Promise<R>): Promise<R> {
-    const turn = this.#underWay.then(call);
-    this.#underWay = turn.catch(() => {});
-    return turn;
-  }
 
   #again<R>(
     request: 'init-producer-id' | 'add-partitions' | 'add-offsets' | 'txn-offset-commit',
     work: (state: BrokerState, now: number) => R,
   ): Promise<R> {
-    return asked(this.#client, ['concurrent-transactions'], () =>
+    return again(this.#client.clock, ['concurrent-transactions'], () =>
       this.#client.link.call(request, () => this.#broker.apply(work)),
     );
   }

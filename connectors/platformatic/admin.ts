@@ -8,7 +8,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
-import { again, PASSING } from './again.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
 import { metadata } from './apis.ts';
 import type { Cluster, TopicInfo } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';

@@ -5,7 +5,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
-import { again, PASSING } from './again.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
 import type { Cluster } from './cluster.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 

@@ -1,7 +1,7 @@
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
-import { again, PASSING } from './again.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
 import { fetchRaw } from './apis.ts';
 import type { Cluster, Purpose } from './cluster.ts';
 import { type Decoded, decodeBatches } from './decode-batches.ts';

@@ -2,7 +2,8 @@ import { initProducerIdV5 } from '@platformatic/kafka';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
-import { again, PASSING } from './again.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
+import { InTurn } from '../kafka-client/in-turn.ts';
 import type { Cluster } from './cluster.ts';
 import type { Compression } from './encode-batch.ts';
 import { Producing } from './producing.ts';
@@ -13,7 +14,7 @@ export class KafkaProducer implements ProducerPort {
   readonly #clock: Clock;
   readonly #producing: Producing;
   #identified = false;
-  #underWay: Promise<unknown> = Promise.resolve();
+  readonly #calls = new InTurn();
 
   constructor(cluster: Cluster, clock: Clock, compression: Compression) {
     this.#cluster = cluster;
@@ -22,9 +23,7 @@ export class KafkaProducer implements ProducerPort {
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    const run = this.#underWay.then(() => this.#send(topic, records));
-    this.#underWay = run.catch(() => {});
-    return run;
+    return this.#calls.do(() => this.#send(topic, records));
   }
 
   close(): Promise<void> {

@@ -14,7 +14,8 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
-import { again, PASSING } from './again.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
+import { InTurn } from '../kafka-client/in-turn.ts';
 import { endTxnV5, txnOffsetCommitV5 } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
@@ -38,7 +39,7 @@ export class KafkaTransactions implements TransactionPort {
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
-  #underWay: Promise<unknown> = Promise.resolve();
+  readonly #calls = new InTurn();
 
   constructor(cluster: Cluster, clock: Clock, options: TransactionOptions, compression: Compression) {
     this.#cluster = cluster;
@@ -48,7 +49,7 @@ export class KafkaTransactions implements TransactionPort {
   }
 
   init(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#calls.do(async () => {
       const { transactionalId, timeout } = this.#options;
       this.#version = await this.#cluster.transactionVersion();
       // Never its own old identity: -1 asks for the next epoch of the id, which fences whoever had it before.
@@ -67,7 +68,7 @@ export class KafkaTransactions implements TransactionPort {
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#calls.do(async () => {
       const batches = await this.#producing.byPartition(topic, records);
       const fresh = [...batches.keys()].filter((partition) => !this.#added.has(`${topic}/${partition}`));
       this.#open = true;
@@ -93,7 +94,7 @@ export class KafkaTransactions implements TransactionPort {
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#calls.do(async () => {
       const { transactionalId } = this.#options;
       const { groupId, memberId, instanceId } = generation;
       this.#open = true;
@@ -126,7 +127,7 @@ export class KafkaTransactions implements TransactionPort {
 
   async commit(): Promise<void> {
     try {
-      await this.#inTurn(() => this.#end(true));
+      await this.#calls.do(() => this.#end(true));
     } catch (error) {
       if (!isStreamsError(error) || error.code !== 'request-timed-out') throw error;
       throw new StreamsError('commit-unknown', 'The answer to the commit was lost.', error);
@@ -134,7 +135,7 @@ export class KafkaTransactions implements TransactionPort {
   }
 
   abort(): Promise<void> {
-    return this.#inTurn(() => this.#end(false));
+    return this.#calls.do(() => this.#end(false));
   }
 
   close(): Promise<void> {
@@ -181,11 +182,5 @@ export class KafkaTransactions implements TransactionPort {
         ),
       ),
     );
-  }
-
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const run = this.#underWay.then(work);
-    this.#underWay = run.catch(() => {});
-    return run;
   }
 }
