@@ -4,6 +4,7 @@ import type { FhirResource } from '../schemas/fhir/resource.ts';
 import { instantMs } from '../schemas/fhir/time.ts';
 import { DeadLetter } from '../topology/model/outcome.ts';
 import { type Headers, headerText, type Position, type SourceRecord } from '../topology/model/record.ts';
+import type { Duration } from '../topology/model/time.ts';
 
 /** A resource as far as the rule needs it, with where it came from and when it arrived. */
 export interface FhirRecord {
@@ -21,6 +22,8 @@ export interface DecodeFhir {
    * In a replay it is the time of the replay, so it may not.
    */
   readonly trustTimestamp: boolean;
+  /** An `issued` that lies further than this behind the broker's own time comes from a wrong clock and tells nothing. */
+  readonly futureClamp: Duration;
   /**
    * Whether the header `sepsis-origin` stands for the record's own position. A replay sets it, so that alerts and dead
    * letters name places in the recording; elsewhere anyone who may write to the topic could, and it is ignored.
@@ -48,7 +51,7 @@ export function decodeFhir(
     return {
       resource,
       origin: originOf(record, options.trustOrigin === true),
-      arrival: arrivalOf(record, resource, options.trustTimestamp),
+      arrival: arrivalOf(record, resource, options),
     };
   });
 }
@@ -67,7 +70,7 @@ export function readOrigin(headers: Headers | undefined): Position | undefined {
 function arrivalOf(
   record: SourceRecord<unknown>,
   resource: FhirResource,
-  trustTimestamp: boolean,
+  { trustTimestamp, futureClamp }: DecodeFhir,
 ): number | undefined {
   if (record.headers !== undefined) {
     const header = headerText(record.headers, ARRIVAL_HEADER);
@@ -75,7 +78,10 @@ function arrivalOf(
   }
   if (resource.issued !== undefined) {
     const issued = instantMs(resource.issued);
-    if (!Number.isNaN(issued)) return issued;
+    // A device whose clock runs ahead states times and `issued` alike: believed, it would move the patient's time into
+    // the future, and make all that comes after late. A timestamp of zero is none.
+    const wrong = trustTimestamp && record.timestamp > 0 && issued > record.timestamp + futureClamp;
+    if (!Number.isNaN(issued) && !wrong) return issued;
   }
   return trustTimestamp ? record.timestamp : undefined;
 }

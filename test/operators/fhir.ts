@@ -60,9 +60,7 @@ export async function stages(
 ): Promise<readonly (ClinicalEvent | Verdict)[]> {
   const rules = screeningRules({ bases: { base: BASE }, ...own });
   const events = toClinicalEvents(eventRules(rules));
-  const decoded = from(records).pipe(
-    decodeFhir({ maxFhirBytes: rules.maxFhirBytes, trustTimestamp: rules.trustTimestamp }),
-  );
+  const decoded = from(records).pipe(decodeFhir(rules));
   const out: (ClinicalEvent | Verdict)[] = [];
   for (const made of await lastValueFrom(decoded.pipe(toArray()))) {
     if (made instanceof DeadLetter) out.push(made);

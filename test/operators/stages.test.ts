@@ -18,7 +18,7 @@ function listening(): {
 } {
   const input = new Subject<SourceRecord<Uint8Array>>();
   const told: Told[] = [];
-  const decode = decodeFhir({ maxFhirBytes: 10_000, trustTimestamp: true });
+  const decode = decodeFhir(screeningRules({ maxFhirBytes: 10_000 }));
   const records = new Subject<FhirRecord>();
   const say = (one: ClinicalEvent | Verdict): number => told.push('reason' in one ? one.reason : one.kind);
   records.pipe(toClinicalEvents(eventRules(screeningRules()))).subscribe({
@@ -61,7 +61,7 @@ describe('the stages of the first sub-topology', () => {
   test('every record bears where it lies', () => {
     const input = new Subject<SourceRecord<Uint8Array>>();
     const origins: unknown[] = [];
-    input.pipe(decodeFhir({ maxFhirBytes: 10_000, trustTimestamp: true })).subscribe((one) => {
+    input.pipe(decodeFhir(screeningRules({ maxFhirBytes: 10_000 }))).subscribe((one) => {
       if (!(one instanceof DeadLetter)) origins.push(one.origin);
     });
     input.next(record(observation(), { topic: 'fhir.observation.labs', partition: 3, offset: 77 }));

@@ -56,6 +56,15 @@ describe('ahead of its arrival', () => {
     ).toBe('future-time');
   });
 
+  test('an issued that lies ahead of the broker by more than the bound is of a wrong clock, and tells nothing', async () => {
+    const ahead = (by: number, timestamp: number) =>
+      read(observation({ effectiveDateTime: at(T0 + by), issued: at(T0 + by) }), {}, { timestamp });
+    expect((await ahead(2 * HOUR + 1, T0)).dead).toBe('future-time');
+    expect((await ahead(2 * HOUR, T0)).event?.arrival).toBe(T0 + 2 * HOUR);
+    // A timestamp of zero is none: there is nothing to hold it against.
+    expect((await ahead(50 * HOUR, 0)).event?.arrival).toBe(T0 + 50 * HOUR);
+  });
+
   test('the arrival is the header, else issued, else the timestamp of the record', async () => {
     const headers = { 'sepsis-arrival': new TextEncoder().encode(String(T0 + 9 * HOUR)) };
     const resource = observation({ effectiveDateTime: at(T0 + 9 * HOUR), issued: at(T0) });
