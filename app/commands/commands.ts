@@ -21,4 +21,10 @@ export const COMMANDS: readonly Command[] = [
     help: () => Promise.resolve(DESCRIBE_HELP),
     run: describeCommand,
   },
+  {
+    name: 'schemas',
+    summary: 'check the Avro schemas against the Schema Registry, or register them',
+    help: async () => (await import('../schemas/schemas-command.ts')).SCHEMAS_HELP,
+    run: async (args, io) => (await import('../schemas/schemas-command.ts')).schemasCommand(args, io),
+  },
 ];

@@ -81,7 +81,7 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   'connectors/platformatic': kafka('@platformatic/kafka'),
   'connectors/kafkajs': kafka('kafkajs'),
   'connectors/redis': connector('ioredis'),
-  'connectors/schema-registry': connector(),
+  'connectors/schema-registry': connector('@kafkajs/confluent-schema-registry'),
   'connectors/files': connector(),
   'connectors/http': connector(),
   'connectors/sink': connector(),
@@ -115,6 +115,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@platformatic/kafka': ['connectors/platformatic', 'test', 'bench'],
   kafkajs: ['connectors/kafkajs', 'test', 'bench'],
   ioredis: ['connectors/redis', 'test', 'bench'],
+  '@kafkajs/confluent-schema-registry': ['connectors/schema-registry', 'test', 'bench'],
 };
 
 /** Modules of Node that only compute: the same arguments give the same answer, and nothing is opened. */

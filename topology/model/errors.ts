@@ -33,6 +33,36 @@ export const ERRORS = {
     exit: 4,
     mend: 'Give every added field a default, and change no name and no type; readers of the old schema must go on.',
   },
+  'registry-unavailable': {
+    retry: true,
+    exit: 4,
+    mend: 'Check that the Schema Registry runs and that SCHEMA_REGISTRY_URL leads to it; known schemas go on without it.',
+  },
+  'registry-tls-untrusted': {
+    retry: false,
+    exit: 4,
+    mend: 'Check SCHEMA_REGISTRY_CA_FILE and the host name in SCHEMA_REGISTRY_URL against the certificate of the registry.',
+  },
+  'registry-authentication-failed': {
+    retry: false,
+    exit: 4,
+    mend: 'Check SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, or SCHEMA_REGISTRY_TOKEN.',
+  },
+  'registry-not-authorized': {
+    retry: false,
+    exit: 4,
+    mend: 'Give who SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_TOKEN names the right to read, and to write for `schemas register`.',
+  },
+  'registry-refused': {
+    retry: false,
+    exit: 4,
+    mend: 'The Schema Registry does not do this; its own reason is above.',
+  },
+  'not-a-registry': {
+    retry: false,
+    exit: 4,
+    mend: 'Check SCHEMA_REGISTRY_URL, http or https, host, port and path: a Confluent-compatible Schema Registry must answer there.',
+  },
   'state-unreadable': {
     retry: false,
     exit: 1,
@@ -147,6 +177,16 @@ export const ERRORS = {
     retry: true,
     exit: 4,
     mend: 'It is fetched again; if it comes again, the disk of the broker or the network between is damaged.',
+  },
+  'snapshot-store-unavailable': {
+    retry: true,
+    exit: 4,
+    mend: 'Check that Redis runs, can be reached and has memory; alerts go on without it, restarts take longer.',
+  },
+  'snapshot-store-refused': {
+    retry: false,
+    exit: 4,
+    mend: 'Check REDIS_USERNAME, REDIS_PASSWORD and REDIS_TLS_CA, and that the user may use keys below `sepsis:`.',
   },
   usage: { retry: false, exit: 2, mend: 'See `--help`.' },
   configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
