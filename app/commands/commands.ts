@@ -16,6 +16,12 @@ export const COMMANDS: readonly Command[] = [
     run: async (args, io) => (await import('../replay/replay-command.ts')).replayCommand(args, io),
   },
   {
+    name: 'run',
+    summary: 'run the topology on a Kafka cluster, as one instance of its group',
+    help: async () => (await import('../run/run-command.ts')).RUN_HELP,
+    run: async (args, io) => (await import('../run/run-command.ts')).runCommand(args, io),
+  },
+  {
     name: 'describe',
     summary: 'print the topology: sub-topologies, topics and stores',
     help: () => Promise.resolve(DESCRIBE_HELP),

@@ -2,8 +2,9 @@ import type { FeedOrder } from '../../connectors/files/feed.ts';
 import type { TriggerSemantic } from '../../operators/clinical/qsofa.ts';
 import { LATENESS } from '../../operators/score-patient.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
-import { type Duration, durationOf } from '../../topology/model/time.ts';
+import type { Duration } from '../../topology/model/time.ts';
 import { oneOf, parseOptions, wholeNumber } from '../commands/options.ts';
+import { baseFrom, durationFrom, SEMANTICS } from '../commands/screening-options.ts';
 
 /** What a replay is asked to do. */
 export interface ReplayOptions {
@@ -25,7 +26,6 @@ export interface ReplayOptions {
 }
 
 const ORDERS: readonly FeedOrder[] = ['as-is', 'event-time', 'reversed', 'shuffled'];
-const SEMANTICS: readonly TriggerSemantic[] = ['any', 'latest'];
 
 /** @throws StreamsError `usage` */
 export function replayOptions(args: readonly string[]): ReplayOptions {
@@ -57,29 +57,11 @@ export function replayOptions(args: readonly string[]): ReplayOptions {
     semantic: oneOf('--rule', values.rule, SEMANTICS),
     order: oneOf('--order', values.order, ORDERS),
     seed: wholeNumber('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
-    lateness: values.lateness === undefined ? LATENESS : durationFrom(values.lateness),
+    lateness: values.lateness === undefined ? LATENESS : durationFrom('--lateness', values.lateness),
     patients: values.patients,
     base: values.base === undefined ? undefined : baseFrom(values.base),
     explain: values.explain,
     partitions: wholeNumber('--partitions', values.partitions, 1, 256),
     instances: wholeNumber('--instances', values.instances, 1, 64),
   };
-}
-
-function durationFrom(text: string): Duration {
-  const duration = durationOf(text);
-  if (duration !== null) return duration;
-  throw new StreamsError(
-    'usage',
-    `--lateness ${text} is no duration; write 90s, 15m, 24h, 7d, 0 or unlimited.`,
-  );
-}
-
-function baseFrom(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url !== undefined && url.search === '' && url.hash === '' && !/\s/.test(text);
-  if (!plain || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new StreamsError('usage', `--base ${text} is no absolute http(s) address of a FHIR server.`);
-  }
-  return text.replace(/\/+$/, '');
 }

@@ -4,7 +4,7 @@ import type { EpisodeLine, FactLine, FireLine, StateLine } from './results.ts';
 import type { FedRecord } from './screening-run.ts';
 import { jsonLinesOf, sharedPath } from './shared-files.ts';
 
-const BASE = 'https://ehr.example.org/fhir';
+export const BASE = 'https://ehr.example.org/fhir';
 const MRN = 'urn:oid:2.16.840.1.113883.19.5';
 
 export const STREAMS: readonly string[] = ['seed7-small', 'seed20260105'];
@@ -35,6 +35,8 @@ export interface Synthetic {
   readonly deadLetters: readonly number[];
   readonly any: Expected;
   readonly latest: Expected;
+  /** Patient resources with the identifiers that the rules know. */
+  readonly patients: readonly object[];
   readonly rules: (own: Partial<ScreeningRules>) => ScreeningRules;
 }
 
@@ -58,6 +60,11 @@ export function synthetic(name: string): Synthetic {
       .map(({ offset }) => offset),
     any: expected(directory, 'any'),
     latest: expected(directory, 'latest'),
+    patients: [...bare].map((pid) => ({
+      resourceType: 'Patient',
+      id: pid,
+      identifier: [{ system: MRN, value: `MRN-${pid}` }],
+    })),
     rules: (own) => screeningRules({ bases: { base: BASE }, identifiers, trustTimestamp: false, ...own }),
   };
 }

@@ -166,7 +166,7 @@ export const ERRORS = {
   'tls-untrusted': {
     retry: false,
     exit: 4,
-    mend: 'Check KAFKA_TLS_CA and the host name in KAFKA_BOOTSTRAP_SERVERS against the certificate of the listener.',
+    mend: 'Check KAFKA_TLS_CA_FILE and the host name in KAFKA_BOOTSTRAP_SERVERS against the certificate of the listener.',
   },
   'record-too-large': {
     retry: false,

@@ -1,0 +1,108 @@
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import type { Duration } from '../../topology/model/time.ts';
+
+export interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Redis is: one server, the primary that sentinels name, or a cluster known by some of its nodes. */
+export type RedisAddress =
+  | ({ readonly kind: 'standalone' } & RedisNode)
+  | {
+      readonly kind: 'sentinel';
+      readonly sentinels: readonly RedisNode[];
+      /** What the sentinels call the primary. */
+      readonly primary: string;
+      readonly sentinelUser?: RedisUser;
+    }
+  | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[] };
+
+export interface RedisUser {
+  /** Of the ACL; without it the default user. */
+  readonly name?: string;
+  readonly password: string;
+}
+
+/** PEM texts. An empty object: TLS with the authorities of the system. */
+export interface RedisTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name that the certificate must bear, where it is not that of the address. */
+  readonly servername?: string;
+}
+
+/** How Redis is reached. */
+export interface RedisAccess {
+  readonly address: RedisAddress;
+  readonly user?: RedisUser;
+  readonly tls?: RedisTls;
+  /** How long a connection or an answer is waited for; 5 s unless told. */
+  readonly patience?: Duration;
+}
+
+export type Client = Redis | Cluster;
+
+const LONGEST_PAUSE_MS = 2_000;
+const pauseBefore = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 10), LONGEST_PAUSE_MS);
+
+/**
+ * A client that has not connected yet. It keeps nothing for later: a command is sent now or refused, and what was
+ * under way when a connection ended is refused, never sent again: whether it was done is not known.
+ */
+export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number): Client {
+  const shared = {
+    // Flat lists, whatever the server speaks.
+    protocol: 2,
+    disableClientInfo: true,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: patienceMs,
+    socketTimeout: patienceMs,
+    ...(user === undefined ? {} : { password: user.password }),
+    ...(user?.name === undefined ? {} : { username: user.name }),
+    ...(tls === undefined ? {} : { tls: { ...tls } }),
+  } satisfies RedisOptions;
+  const single = {
+    ...shared,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    retryStrategy: pauseBefore,
+  } satisfies RedisOptions;
+  switch (address.kind) {
+    case 'standalone':
+      return new Redis({ ...single, host: address.host, port: address.port });
+    case 'sentinel':
+      return new Redis({ ...single, ...sentinelOptions(address, tls, patienceMs) });
+    case 'cluster': {
+      const options = {
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        clusterRetryStrategy: pauseBefore,
+        slotsRefreshTimeout: patienceMs,
+        redisOptions: shared,
+      } satisfies ClusterOptions;
+      return new Cluster(
+        address.nodes.map(({ host, port }) => ({ host, port })),
+        options,
+      );
+    }
+  }
+}
+
+function sentinelOptions(
+  { sentinels, primary, sentinelUser }: Extract<RedisAddress, { kind: 'sentinel' }>,
+  tls: RedisTls | undefined,
+  patienceMs: number,
+) {
+  return {
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    name: primary,
+    sentinelRetryStrategy: pauseBefore,
+    sentinelCommandTimeout: patienceMs,
+    ...(sentinelUser === undefined ? {} : { sentinelPassword: sentinelUser.password }),
+    ...(sentinelUser?.name === undefined ? {} : { sentinelUsername: sentinelUser.name }),
+    ...(tls === undefined ? {} : { sentinelTLS: { ...tls }, enableTLSForSentinelMode: true }),
+  };
+}

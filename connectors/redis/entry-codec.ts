@@ -1,0 +1,89 @@
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { SnapshotEntry } from '../../topology/ports/snapshot-store.ts';
+import type { Encryption } from './encryption.ts';
+
+/** How an entry lies in the hash of its generation. */
+export interface StoredEntry {
+  readonly field: Buffer;
+  readonly value: Buffer;
+}
+
+/** First byte of a value. */
+const PLAIN = 0;
+const ZSTD = 1;
+const SEALED = 2;
+
+const CRC_BYTES = 4;
+/** Below it a call of the compressor costs more than the bytes are worth. */
+const COMPRESSED_FROM = 1_024;
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/**
+ * An entry as a field and a value: flags, then either CRC-32 and the state under its own name, or name and state sealed
+ * under a name that tells nothing. States of 1 KiB and more are compressed where that makes them smaller.
+ */
+export class EntryCodec {
+  readonly #encryption: Encryption | undefined;
+
+  constructor(encryption: Encryption | undefined) {
+    this.#encryption = encryption;
+  }
+
+  fieldOf(store: string, key: string): Buffer {
+    const name = Buffer.from(`${store}\0${key}`);
+    return this.#encryption?.fieldOf(name) ?? name;
+  }
+
+  /** Encodes the entries of one save. */
+  encoding(): (store: string, key: string, state: Uint8Array) => StoredEntry {
+    const seal = this.#encryption?.sealing();
+    return (store, key, state) => {
+      const field = this.fieldOf(store, key);
+      const packed = state.length < COMPRESSED_FROM ? state : zstdCompressSync(state, LEVEL);
+      const smaller = packed.length < state.length;
+      const flag = smaller ? ZSTD : PLAIN;
+      const content = smaller ? packed : state;
+      if (seal === undefined) {
+        const value = Buffer.alloc(1 + CRC_BYTES + content.length);
+        value[0] = flag;
+        value.set(content, 1 + CRC_BYTES);
+        value.writeUInt32LE(checksum(field, flag, content), 1);
+        return { field, value };
+      }
+      const name = Buffer.from(`${store}\0${key}`);
+      const inner = Buffer.alloc(1 + 4 + name.length + content.length);
+      inner[0] = flag;
+      inner.writeUInt32LE(name.length, 1);
+      inner.set(name, 5);
+      inner.set(content, 5 + name.length);
+      return { field, value: Buffer.concat([Uint8Array.of(SEALED), seal(field, inner)]) };
+    };
+  }
+
+  /** Undefined: it is not what was written, or was written with another secret. */
+  decode(field: Buffer, value: Buffer): SnapshotEntry | undefined {
+    if (this.#encryption === undefined) {
+      const flag = value[0];
+      if (value.length < 1 + CRC_BYTES || (flag !== PLAIN && flag !== ZSTD)) return undefined;
+      const content = value.subarray(1 + CRC_BYTES);
+      if (checksum(field, flag, content) !== value.readUInt32LE(1)) return undefined;
+      return entryOf(field, flag, content);
+    }
+    if (value[0] !== SEALED) return undefined;
+    const inner = this.#encryption.open(field, value.subarray(1));
+    if (inner === undefined) return undefined;
+    // What opens was written here: its lengths need no check.
+    const name = inner.subarray(5, 5 + inner.readUInt32LE(1));
+    return entryOf(name, inner[0] ?? PLAIN, inner.subarray(5 + name.length));
+  }
+}
+
+const checksum = (field: Uint8Array, flag: number, content: Uint8Array): number =>
+  crc32(content, crc32(field, flag));
+
+function entryOf(name: Buffer, flag: number, content: Buffer): SnapshotEntry | undefined {
+  const end = name.indexOf(0);
+  if (end < 0) return undefined;
+  const state = flag === ZSTD ? zstdDecompressSync(content) : content;
+  return [name.toString('utf8', 0, end), name.toString('utf8', end + 1), state];
+}
