@@ -9,7 +9,7 @@ import { accessOf, clientOf, freshPrefix, header, held, many, put, storeOf, TASK
 const UNAVAILABLE = { code: 'snapshot-store-unavailable', retry: true };
 const REFUSED = { code: 'snapshot-store-refused', retry: false };
 /** Long enough that nothing healthy is given up on a busy machine, short enough to wait for. */
-const patience = milliseconds(700);
+const patience = milliseconds(1_500);
 
 /** Asks a store everything that it can be asked, all at once, and gives what each call ended with. */
 const everything = (store: SnapshotStore): Promise<readonly unknown[]> =>
@@ -69,7 +69,7 @@ describe('a Redis that fails', () => {
 
   // The first ends by itself: it holds up the command that would end it, too.
   test.each([
-    ['ALL', '2500'],
+    ['ALL', '4000'],
     ['WRITE', '60000'],
   ])('CLIENT PAUSE %s: a save is given up, and nothing of it fails later', async (mode, ms) => {
     const store = storeHere();
