@@ -5,9 +5,12 @@ import { DESCRIBE_HELP, describeCommand } from './describe.ts';
 export const COMMANDS: readonly Command[] = [
   {
     name: 'start',
-    summary: 'run the topology: without configuration on a simulated ward in this process',
+    summary: 'run the topology: on a simulated ward in this process, or as `run` where Kafka is configured',
     help: async () => (await import('../start/options.ts')).START_HELP,
-    run: async (args) => (await import('../start/start.ts')).startCommand(args),
+    run: async (args, io) =>
+      io.environment['KAFKA_BOOTSTRAP_SERVERS'] === undefined
+        ? (await import('../start/start.ts')).startCommand(args)
+        : (await import('../run/run-command.ts')).runCommand(args, io),
   },
   {
     name: 'replay',
