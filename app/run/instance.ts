@@ -57,7 +57,14 @@ export async function runInstance(settings: InstanceSettings, io: CommandIo): Pr
     topology: sepsis(topicsOf(codecs), await rulesOf(settings.screening)),
     driver,
     clock: systemClock,
-    ...(redis === undefined ? {} : { snapshots: new RedisSnapshotStore(redis) }),
+    ...(redis === undefined
+      ? {}
+      : {
+          snapshots: new RedisSnapshotStore({
+            ...redis,
+            onUnreadable: (task, why) => log.say('snapshot-unreadable', { task, why }),
+          }),
+        }),
     application,
     slot,
     deadLetters: TOPIC.deadLetters,
