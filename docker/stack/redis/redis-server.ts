@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { newAuthority } from '../certificates.ts';
 import { freePorts } from '../free-ports.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
@@ -80,13 +81,25 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       kill: () => process.kill(),
       restart: async () => {
         await process.stop();
-        await ready();
+        // Its port may be somebody's for a moment, and only this port will do.
+        for (let tries = 1; ; tries++) {
+          try {
+            return await ready();
+          } catch (error) {
+            if (tries === RESTARTS) throw error;
+            await process.kill();
+            await setTimeout(RESTART_PAUSE);
+          }
+        }
       },
       pause: () => process.pause(),
       resume: () => process.resume(),
     };
   });
 }
+
+const RESTARTS = 5;
+const RESTART_PAUSE = 300;
 
 /** What the topology's snapshots need, and no more. */
 const COMMANDS =
