@@ -31,6 +31,12 @@ export const COMMANDS: readonly Command[] = [
     run: describeCommand,
   },
   {
+    name: 'topics',
+    summary: 'plan, create and check the topics; print the rights that each role needs',
+    help: async () => (await import('../topics/topics-command.ts')).TOPICS_HELP,
+    run: async (args, io) => (await import('../topics/topics-command.ts')).topicsCommand(args, io),
+  },
+  {
     name: 'schemas',
     summary: 'check the Avro schemas against the Schema Registry, or register them',
     help: async () => (await import('../schemas/schemas-command.ts')).SCHEMAS_HELP,

@@ -1,0 +1,73 @@
+import { TOPIC } from '../../schemas/topics.ts';
+
+/** What a role may do with what. To read or to write something includes to know of it (Describe). */
+export interface Right {
+  readonly operations: readonly ('Read' | 'Write' | 'Create' | 'Describe' | 'DescribeConfigs')[];
+  readonly resource: 'topic' | 'group' | 'transactional-id';
+  readonly names: readonly string[];
+  /** The names are beginnings of names. */
+  readonly prefixed?: true;
+}
+
+export interface Role {
+  readonly name: string;
+  /** What runs as this user. */
+  readonly runs: string;
+  readonly rights: readonly Right[];
+}
+
+const INPUTS = [TOPIC.vitals, TOPIC.labs, TOPIC.encounters, TOPIC.medicationRequests];
+
+/**
+ * Who needs what, and no more: nobody anything on the cluster itself, nobody all topics. `application` names the consumer group of the
+ * topology, and begins the names of the other groups and of the transactional ids.
+ */
+export function roles(application: string): readonly Role[] {
+  const read = (...names: string[]): Right => ({ operations: ['Read'], resource: 'topic', names });
+  const write = (...names: string[]): Right => ({ operations: ['Write'], resource: 'topic', names });
+  const group = (name: string): Right => ({ operations: ['Read'], resource: 'group', names: [name] });
+  return [
+    {
+      name: 'topology',
+      runs: 'run',
+      rights: [
+        // The alerts too: a rebuild begins with those that are open.
+        read(...INPUTS, TOPIC.clinicalEvents, TOPIC.alerts),
+        write(TOPIC.clinicalEvents, TOPIC.alerts, TOPIC.audit, TOPIC.deadLetters),
+        group(application),
+        // One per slot.
+        {
+          operations: ['Write'],
+          resource: 'transactional-id',
+          names: [`${application}-`],
+          prefixed: true,
+        },
+      ],
+    },
+    ...['pagerduty', 'ehr'].map((name) => ({
+      name,
+      runs: name,
+      rights: [read(TOPIC.alerts), write(TOPIC.audit, TOPIC.deadLetters), group(`${application}-${name}`)],
+    })),
+    { name: 'publisher', runs: 'publish, and the feeds of the hospital', rights: [write(...INPUTS)] },
+    {
+      name: 'auditor',
+      runs: 'what reads decisions, dead letters and the records they came from, and writes nothing',
+      rights: [
+        read(...INPUTS, TOPIC.alerts, TOPIC.audit, TOPIC.deadLetters),
+        { ...group(`${application}-auditor`), prefixed: true },
+      ],
+    },
+    {
+      name: 'topics',
+      runs: 'topics create and topics check',
+      rights: [
+        {
+          operations: ['Create', 'Describe', 'DescribeConfigs'],
+          resource: 'topic',
+          names: Object.values(TOPIC),
+        },
+      ],
+    },
+  ];
+}
