@@ -19,7 +19,7 @@ export class KafkaProducer implements ProducerPort {
   constructor(cluster: Cluster, clock: Clock, compression: Compression) {
     this.#cluster = cluster;
     this.#clock = clock;
-    this.#producing = new Producing(cluster, compression, null);
+    this.#producing = new Producing(cluster, clock, compression, null);
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
@@ -42,7 +42,7 @@ export class KafkaProducer implements ProducerPort {
         this.#identified = true;
       }
       const batches = await this.#producing.byPartition(topic, records);
-      await again(this.#clock, PASSING, () => this.#producing.send(topic, batches, 11));
+      await this.#producing.send(topic, batches, 11);
     } catch (error) {
       // Nobody knows what of it is there: its numbers must not be used again.
       this.#identified = false;

@@ -1,4 +1,6 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import { again, PASSING } from '../kafka-client/again.ts';
 import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
 import { type ProducedTopic, produce } from './apis.ts';
 import type { Cluster } from './cluster.ts';
@@ -7,10 +9,15 @@ import { type Compression, encodeBatch } from './encode-batch.ts';
 const TIMEOUT = 10_000;
 /** Sequences are numbers of 31 bits and begin anew behind the last. */
 const SEQUENCES = 0x7fffffff;
+/** Below the broker's default of `max.message.bytes`, 1,048,588. */
+const BATCH_BYTES = 900_000;
+/** The most that stands beside key, value and headers of a record. */
+const RECORD_HEAD = 30;
 
 /** Sends batches of one producer identity to the leaders of their partitions, numbered per partition. */
 export class Producing {
   readonly #cluster: Cluster;
+  readonly #clock: Clock;
   readonly #compression: Compression;
   readonly #transactionalId: string | null;
   readonly #counts = new Map<string, number>();
@@ -19,8 +26,9 @@ export class Producing {
   #producerId = -1n;
   #epoch = -1;
 
-  constructor(cluster: Cluster, compression: Compression, transactionalId: string | null) {
+  constructor(cluster: Cluster, clock: Clock, compression: Compression, transactionalId: string | null) {
     this.#cluster = cluster;
+    this.#clock = clock;
     this.#compression = compression;
     this.#transactionalId = transactionalId;
   }
@@ -41,33 +49,54 @@ export class Producing {
     return byPartition(topic, records, this.#partitioner);
   }
 
-  /** Resolves when all are acknowledged by all replicas. Sent again after an error, what is there already is not doubled. */
+  /**
+   * Resolves when all are acknowledged by all replicas. A batch that is refused for a moment is sent again under its number, so what
+   * is there already is not doubled. After any other error what was sent last may be there or not.
+   */
   async send(
+    topic: string,
+    records: ReadonlyMap<number, readonly OutgoingRecord[]>,
+    version: 11 | 12,
+  ): Promise<void> {
+    const parts = new Map([...records].map(([partition, of]) => [partition, inParts(of)]));
+    const rounds = Math.max(0, ...[...parts.values()].map(({ length }) => length));
+    // A request takes one batch of a partition.
+    for (let round = 0; round < rounds; round++) {
+      const batches = new Map<number, readonly OutgoingRecord[]>();
+      for (const [partition, of] of parts) {
+        const part = of[round];
+        if (part !== undefined) batches.set(partition, part);
+      }
+      await again(this.#clock, PASSING, () => this.#round(topic, batches, version));
+      for (const [partition, { length }] of batches) {
+        const key = `${topic}/${partition}`;
+        this.#sequences.set(key, ((this.#sequences.get(key) ?? 0) + length) & SEQUENCES);
+      }
+    }
+  }
+
+  async #round(
     topic: string,
     batches: ReadonlyMap<number, readonly OutgoingRecord[]>,
     version: 11 | 12,
   ): Promise<void> {
-    const { leaders } = await this.#cluster.topic(topic);
-    const byLeader = new Map<number, { partition: number; batch: Buffer }[]>();
-    for (const [partition, records] of batches) {
-      const node = leaders[partition] ?? -1;
-      const of = byLeader.get(node) ?? [];
-      byLeader.set(node, of);
-      of.push({ partition, batch: this.#encoded(topic, partition, records) });
-    }
-    await this.#cluster.told(() =>
-      Promise.all(
+    await this.#cluster.told(async () => {
+      const { leaders } = await this.#cluster.topic(topic);
+      const byLeader = new Map<number, { partition: number; batch: Buffer }[]>();
+      for (const [partition, records] of batches) {
+        const node = leaders[partition] ?? -1;
+        const of = byLeader.get(node) ?? [];
+        byLeader.set(node, of);
+        of.push({ partition, batch: this.#encoded(topic, partition, records) });
+      }
+      await Promise.all(
         [...byLeader].map(async ([node, partitions]) => {
           const wire = await this.#cluster.node(node, 'produce');
           const topics: ProducedTopic[] = [{ name: topic, partitions }];
           await wire.call(produce[version], `Producing to ${topic}`, this.#transactionalId, TIMEOUT, topics);
         }),
-      ),
-    );
-    for (const [partition, { length }] of batches) {
-      const key = `${topic}/${partition}`;
-      this.#sequences.set(key, ((this.#sequences.get(key) ?? 0) + length) & SEQUENCES);
-    }
+      );
+    });
   }
 
   #encoded(topic: string, partition: number, records: readonly OutgoingRecord[]): Buffer {
@@ -80,4 +109,29 @@ export class Producing {
       this.#compression,
     );
   }
+}
+
+/** The records in parts that make batches of no more than a broker takes, however poorly they compress; a single one may be more. */
+function inParts(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
+  const parts: OutgoingRecord[][] = [];
+  let part: OutgoingRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = RECORD_HEAD + sizeOf(record);
+    if (part.length > 0 && bytes + size > BATCH_BYTES) {
+      parts.push(part);
+      part = [];
+      bytes = 0;
+    }
+    part.push(record);
+    bytes += size;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}
+
+function sizeOf({ key, value, headers }: OutgoingRecord): number {
+  let size = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, bytes] of Object.entries(headers ?? {})) size += 3 * name.length + bytes.length + 8;
+  return size;
 }

@@ -45,7 +45,7 @@ export class KafkaTransactions implements TransactionPort {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#options = options;
-    this.#producing = new Producing(cluster, compression, options.transactionalId);
+    this.#producing = new Producing(cluster, clock, compression, options.transactionalId);
   }
 
   init(): Promise<void> {
@@ -87,9 +87,7 @@ export class KafkaTransactions implements TransactionPort {
         );
       }
       for (const partition of fresh) this.#added.add(`${topic}/${partition}`);
-      await again(this.#clock, PASSING, () =>
-        this.#producing.send(topic, batches, this.#version === 2 ? 12 : 11),
-      );
+      await this.#producing.send(topic, batches, this.#version === 2 ? 12 : 11);
     });
   }
 

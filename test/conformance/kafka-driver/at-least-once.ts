@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { fault, type Law, law } from './law.ts';
+import { seconds } from '../../../topology/model/time.ts';
+import { eventually, fault, type Law, law } from './law.ts';
 import { soleMember } from './member.ts';
 import { at, codeOf, numbered, offsetsOf, readNow, record, records, textOf } from './records.ts';
 
@@ -13,6 +15,29 @@ export const atLeastOnce: readonly Law[] = [
     await producer.close();
     const there = (await readNow(under.driver(), at(topic))).map(textOf);
     expect(there).toEqual(numbered('v', 10).flatMap((value) => [value, `${value}'`]));
+  }),
+
+  law('a send may be larger than the largest batch, in a transaction too', [], async (under) => {
+    const topic = await under.topic();
+    // Six megabytes that do not compress, to one partition.
+    const large = Array.from({ length: 300 }, (_, i) =>
+      record(`${i}:${randomBytes(15_000).toString('base64')}`),
+    );
+    const producer = under.driver().producer();
+    await producer.send(topic, large);
+    await producer.send(topic, records('behind'));
+    const port = under.driver().transactions({ transactionalId: under.fresh('id'), timeout: seconds(20) });
+    await port.init();
+    port.begin();
+    await port.send(topic, large);
+    await port.commit();
+    await producer.send(topic, records('last'));
+    const read = await eventually(under, 'the last record', async () => {
+      const there = (await readNow(under.driver(), at(topic))).map((one) => textOf(one).split(':')[0]);
+      return there.at(-1) === 'last' ? there : undefined;
+    });
+    const numbers = large.map((_, i) => String(i));
+    expect(read).toEqual([...numbers, 'behind', ...numbers, 'last']);
   }),
 
   law('a send whose answer is lost is there, or is reported', ['lose'], async (under) => {
