@@ -55,7 +55,10 @@ export class Stencil {
     this.nonAscii = json.nonAscii;
     const { froms, tos } = json.holes;
     const rolesOfHoles = rolesIn(json, draft, model);
-    const kept = [...rolesOfHoles.keys()].filter((hole) => rolesOfHoles[hole] !== -1);
+    // A value is noted when it is read, and that may be after what is inside of it.
+    const kept = [...rolesOfHoles.keys()]
+      .filter((hole) => rolesOfHoles[hole] !== -1)
+      .sort((one, other) => (froms[one] as number) - (froms[other] as number));
     const roles = kept.map((hole) => rolesOfHoles[hole] as number);
     const begins = [0, ...kept.map((hole) => tos[hole] as number)];
     const ends = [...kept.map((hole) => froms[hole] as number), json.end];
