@@ -36,11 +36,14 @@ const numbers: Float64Array = new Float64Array(ROLES);
  * are a resource with the same keys in the same places. So it reads as the model does, but for what the holes hold.
  */
 export class Stencil {
-  /** The text between the holes, four bytes a word; each piece begins with a word of its own. */
-  readonly words: Int32Array;
-  /** The first word of each piece, and its length in bytes. */
+  /** The text between the holes; each piece begins at a multiple of eight, padded with zeros. */
+  readonly text: Uint8Array;
+  /** The same, eight bytes a word. Equal numbers are equal bytes: only zero has two forms, and no JSON has a zero byte. */
+  readonly words: Float64Array;
+  /** The first word of each piece, its length in bytes, and its last eight bytes. */
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
+  readonly lasts: Float64Array;
   /** What the hole behind each piece is for; there is none behind the last one. */
   readonly roles: Int8Array;
   readonly model: FhirResource;
@@ -62,17 +65,22 @@ export class Stencil {
     const roles = kept.map((hole) => rolesOfHoles[hole] as number);
     const begins = [0, ...kept.map((hole) => tos[hole] as number)];
     const ends = [...kept.map((hole) => froms[hole] as number), json.end];
-    const words: number[] = [];
-    const starts: number[] = [];
-    for (const [piece, begin] of begins.entries()) {
-      const text = Buffer.alloc(((ends[piece] as number) - begin + 3) & ~3);
-      json.bytes.copy(text, 0, begin, ends[piece]);
-      starts.push(words.length);
-      for (let at = 0; at < text.length; at += 4) words.push(text.readInt32LE(at));
-    }
-    this.words = Int32Array.from(words);
-    this.starts = Int32Array.from(starts);
     this.lengths = Int32Array.from(begins, (begin, piece) => (ends[piece] as number) - begin);
+    this.starts = new Int32Array(begins.length);
+    let size = 0;
+    for (const [piece, length] of this.lengths.entries()) {
+      this.starts[piece] = size;
+      size += (length + 7) >> 3;
+    }
+    this.words = new Float64Array(size);
+    this.text = new Uint8Array(this.words.buffer);
+    for (const [piece, begin] of begins.entries())
+      this.text.set(json.bytes.subarray(begin, ends[piece]), (this.starts[piece] as number) << 3);
+    const view = new DataView(this.text.buffer);
+    this.lasts = Float64Array.from(this.starts, (start, piece) => {
+      const length = this.lengths[piece] as number;
+      return length < 8 ? 0 : view.getFloat64((start << 3) + length - 8, true);
+    });
     this.roles = Int8Array.from(roles);
     this.filled = roles.reduce((bits, role) => bits | (1 << role), 0);
   }
@@ -81,9 +89,9 @@ export class Stencil {
   common(other: Stencil): number {
     for (let piece = 0; piece < this.starts.length && piece < other.starts.length; piece++) {
       const start = this.starts[piece] as number;
-      const length = Math.min(this.lengths[piece] as number, other.lengths[piece] as number);
-      for (let word = start; word < start + ((length + 3) >> 2); word++)
-        if (this.words[word] !== other.words[word]) return word;
+      const end =
+        start + ((Math.min(this.lengths[piece] as number, other.lengths[piece] as number) + 7) >> 3);
+      for (let at = start << 3; at < end << 3; at++) if (this.text[at] !== other.text[at]) return at >> 3;
       if (this.lengths[piece] !== other.lengths[piece] || this.roles[piece] !== other.roles[piece]) return -1;
     }
     return -1;

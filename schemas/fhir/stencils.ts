@@ -60,18 +60,17 @@ export class Stencils {
     const words = json.words;
     const start = stencil.starts[piece] as number;
     const length = stencil.lengths[piece] as number;
-    const whole = start + (length >> 2);
+    const whole = start + (length >> 3);
     let word = this.#word;
-    let at = json.at + ((word - start) << 2);
-    for (; word < whole; word++, at += 4) {
-      if (words.getInt32(at, true) !== known[word]) {
+    let at = json.at + ((word - start) << 3);
+    for (; word < whole; word++, at += 8) {
+      if (words.getFloat64(at, true) !== known[word]) {
         this.#word = word;
         return false;
       }
     }
     this.#word = word;
-    const rest = (1 << ((length & 3) << 3)) - 1;
-    return rest === 0 || ((words.getInt32(at, true) ^ (known[word] as number)) & rest) === 0;
+    return (length & 7) === 0 || endStands(json, stencil, piece);
   }
 
   /** A stencil that is the same up to the word that differs, and has there what the text has; -1: none. */
@@ -84,11 +83,9 @@ export class Stencils {
 
   #agrees(json: FhirCursor, index: number, piece: number): boolean {
     const stencil = this.#stencils[index] as Stencil;
-    const before = (this.#word - (stencil.starts[piece] as number)) << 2;
-    const left = (stencil.lengths[piece] as number) - before;
-    const mask = left >= 4 ? -1 : (1 << (left << 3)) - 1;
-    const word = json.words.getInt32(json.at + before, true);
-    return ((word ^ (stencil.words[this.#word] as number)) & mask) === 0;
+    const before = (this.#word - (stencil.starts[piece] as number)) << 3;
+    if (before + 8 > (stencil.lengths[piece] as number)) return endStands(json, stencil, piece);
+    return json.words.getFloat64(json.at + before, true) === stencil.words[this.#word];
   }
 
   /** Whether the next walk is to be learned from; its holes are then noted. */
@@ -124,4 +121,14 @@ export class Stencils {
     for (const stencil of this.#stencils) stencil.hits >>>= 1;
     return least;
   }
+}
+
+/** Whether the end of a piece stands where it should, of which the whole words before do. */
+function endStands(json: FhirCursor, stencil: Stencil, piece: number): boolean {
+  const length = stencil.lengths[piece] as number;
+  // The last eight bytes overlap what was compared: no byte is looked at alone.
+  if (length >= 8) return json.words.getFloat64(json.at + length - 8, true) === stencil.lasts[piece];
+  const from = (stencil.starts[piece] as number) << 3;
+  for (let i = 0; i < length; i++) if (json.bytes[json.at + i] !== stencil.text[from + i]) return false;
+  return true;
 }
