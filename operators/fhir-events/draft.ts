@@ -67,7 +67,7 @@ export function whenOf(text: string | undefined, path: string, dateSuffices: boo
     return new DeadLetter('missing-time', `${path} is absent, and so is every other time`);
   const day = writtenDay(text);
   if (day < EARLIEST_DAY) return new DeadLetter('imprecise-time', `${path} lies before the year 1600`);
-  const time = instantMs(text);
+  const time = instantMs(text, day);
   if (!Number.isNaN(time)) return { time, precision: 'INSTANT', day };
   if (dateSuffices && isDate(text)) return { time: day * 86_400_000, precision: 'DATE', day };
   return new DeadLetter('imprecise-time', `${path} is no date and time with a zone`);
