@@ -2,7 +2,7 @@ import { references, vocabulary } from '../codecs/recurring-strings.ts';
 import type { FhirCursor } from './fhir-cursor.ts';
 import { SKIPPED } from './holes.ts';
 import { QUOTE } from './json-cursor.ts';
-import { numberBetween, endOfNumber, startsNumber } from './json-number.ts';
+import { endOfNumber, numberBetween, startsNumber } from './json-number.ts';
 import { endOfString, nextSpecial } from './json-string.ts';
 import type { Note } from './noted-texts.ts';
 import type { Component, FhirResource, Value } from './resource.ts';

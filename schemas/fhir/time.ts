@@ -95,10 +95,5 @@ export function instantMs(text: string, day: number = writtenDay(text)): number 
     }
     fraction = Math.floor(fraction);
   }
-  return (
-    day * 86_400_000 +
-    (hour * 60 + minute - zoneMinutes(text, at)) * 60_000 +
-    second * 1_000 +
-    fraction
-  );
+  return day * 86_400_000 + (hour * 60 + minute - zoneMinutes(text, at)) * 60_000 + second * 1_000 + fraction;
 }
