@@ -78,16 +78,20 @@ function valuesOf(
 const single = (made: Measurement | DeadLetter | Ignored): readonly Measurement[] | DeadLetter | Ignored =>
   made instanceof DeadLetter || made instanceof Ignored ? made : [made];
 
+const HAS_MEMBER = new Ignored('has-member');
+const NO_VALUE = new Ignored('no-value');
+
 /** A panel has components, never a value: every systolic component of it, in whatever order. */
 function systolicComponents(
   resource: FhirResource,
   rules: EventRules,
 ): readonly Measurement[] | DeadLetter | Ignored {
-  const found: Measurement[] = [];
-  let reason = new Ignored(
-    resource.hasMember && resource.components.length === 0 ? 'has-member' : 'no-value',
-  );
-  for (const [i, component] of resource.components.entries()) {
+  const { components } = resource;
+  let found: Measurement[] | undefined;
+  let reason = resource.hasMember && components.length === 0 ? HAS_MEMBER : NO_VALUE;
+  let i = -1;
+  for (const component of components) {
+    i++;
     const part = select(rules.codes, component.code.codings);
     if (part?.selected !== 'systolic') continue;
     const made = measured(
@@ -100,9 +104,10 @@ function systolicComponents(
     );
     if (made instanceof DeadLetter) return made;
     if (made instanceof Ignored) reason = made;
+    else if (found === undefined) found = [made];
     else found.push(made);
   }
-  return found.length > 0 ? found : reason;
+  return found ?? reason;
 }
 
 function mentation(

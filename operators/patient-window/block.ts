@@ -96,7 +96,7 @@ export function openBlock(bytes: Uint8Array): Block {
   };
 }
 
-let out = new Uint8Array(8_192);
+let out: Uint8Array = Buffer.alloc(8_192);
 
 /**
  * The state as bytes: a view of a scratch buffer that is good until the next call. What was spliced already lies in
@@ -113,7 +113,7 @@ export function writeBlock(block: Block): Uint8Array {
     if (printsFrom + prints !== entriesFrom) b.copyWithin(from + HEAD, printsFrom, printsFrom + prints);
   } else {
     const needed = HEAD + prints + entriesTo - entriesFrom + tailLength;
-    if (out.length < needed) out = new Uint8Array(2 * needed);
+    if (out.length < needed) out = Buffer.alloc(2 * needed);
     out.set(b.subarray(printsFrom, printsFrom + prints), HEAD);
     out.set(b.subarray(entriesFrom, entriesTo), HEAD + prints);
     b = out;

@@ -34,7 +34,8 @@ export interface Limits {
   readonly lateBefore: number;
 }
 
-let scratch = new Uint8Array(4_096);
+// A Buffer, as states are where the store keeps them: code that reads both has then one kind of object to read.
+let scratch: Uint8Array = Buffer.alloc(4_096);
 
 /**
  * Puts one Observation into the entries of `block`, in its place, and takes out the version it replaces.
@@ -80,7 +81,7 @@ export function splice(
 function makeRoom(block: Block, room: number): void {
   const { entriesFrom, entriesTo, entryCount, tailFrom, tailTo } = block;
   const state = HEAD + PRINT * (entryCount + 1) + entriesTo - entriesFrom + room + tailTo - tailFrom;
-  if (scratch.length < room + state) scratch = new Uint8Array(2 * (room + state));
+  if (scratch.length < room + state) scratch = Buffer.alloc(2 * (room + state));
 }
 
 /** Copies fingerprints and entries, with the new entry `before` one of them and without the one `held`. */

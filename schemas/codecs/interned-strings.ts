@@ -62,24 +62,31 @@ export class InternedStrings {
 
   #holds(slot: number, view: DataView, start: number, length: number): boolean {
     const bytes = this.#bytes;
-    const end = start + length;
-    let at = start;
-    let kept = slot * MAX_LENGTH;
-    for (; at + 4 <= end; at += 4, kept += 4) if (view.getInt32(at) !== bytes.getInt32(kept)) return false;
-    for (; at < end; at++, kept++) if (view.getUint8(at) !== bytes.getUint8(kept)) return false;
-    return true;
+    const kept = slot * MAX_LENGTH;
+    if (length < 4) {
+      for (let i = 0; i < length; i++)
+        if (view.getUint8(start + i) !== bytes.getUint8(kept + i)) return false;
+      return true;
+    }
+    // The last word overlaps the one before it: no byte is looked at alone.
+    const last = length - 4;
+    for (let i = 0; i < last; i += 4) if (view.getInt32(start + i) !== bytes.getInt32(kept + i)) return false;
+    return view.getInt32(start + last) === bytes.getInt32(kept + last);
   }
 }
 
 function hashOf(view: DataView, start: number, length: number): number {
-  const end = start + length;
   let hash = length;
-  let at = start;
-  for (; at + 4 <= end; at += 4) {
-    hash = Math.imul(hash ^ view.getInt32(at), 0x9e3779b1);
-    hash ^= hash >>> 15;
+  if (length < 4) {
+    for (let at = start; at < start + length; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x9e3779b1);
+  } else {
+    const last = start + length - 4;
+    for (let at = start; at < last; at += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash ^ view.getInt32(last), 0x9e3779b1);
   }
-  for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x9e3779b1);
   // The upper bits are the well mixed ones, and the lower ones choose the place.
   return hash ^ (hash >>> 13) ^ (hash >>> 22);
 }

@@ -26,9 +26,14 @@ export class FhirCursor extends JsonCursor {
 
   /** The same for one that is likely to have come before. */
   recurringText(strings: InternedStrings): string | undefined {
-    if (this.byte() === QUOTE) return this.recurringString(strings);
-    this.absence();
-    return undefined;
+    if (this.byte() !== QUOTE) {
+      this.absence();
+      return undefined;
+    }
+    const from = this.at;
+    const text = this.recurringString(strings);
+    if (this.holes.open) this.holes.add(from, this.at, text);
+    return text;
   }
 
   /** Notes the string at `at`, if it is one. */
@@ -37,6 +42,13 @@ export class FhirCursor extends JsonCursor {
       this.absence();
       return undefined;
     }
+    const from = this.at;
+    const note = this.noteString(notes);
+    if (this.holes.open) this.holes.add(from, this.at, note);
+    return note;
+  }
+
+  private noteString(notes: NotedTexts): Note {
     const from = this.at + 1;
     const to = nextSpecial(this.words, from);
     const note = this.bytes[to] === QUOTE ? notes.note(this.words, from, to) : undefined;

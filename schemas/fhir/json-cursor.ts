@@ -1,5 +1,6 @@
 import type { InternedStrings } from '../codecs/interned-strings.ts';
 import type { FieldNames } from './field-names.ts';
+import { Holes } from './holes.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { endOfNumber, numberBetween } from './json-number.ts';
 import { endOfString, nextSpecial } from './json-string.ts';
@@ -19,6 +20,7 @@ export const SPACE = 0x20;
  */
 export class JsonCursor extends JsonBytes {
   at = 0;
+  readonly holes: Holes = new Holes();
 
   /** The byte at `at`; zero at the end. */
   byte(): number {

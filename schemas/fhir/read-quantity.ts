@@ -29,9 +29,16 @@ export function readQuantity(json: FhirCursor): Quantity | undefined {
   if (!json.openObject()) return quantityOf(NO_MEMBERS, undefined);
   const start = json.at;
   if (json.field(QUANTITY) === 0 && startsNumber(json.byte())) {
+    const from = json.at;
     const value = json.number();
+    const to = json.at;
     // Only here a text that shows its own end follows: from a comma inside the object to the object's end.
-    if (json.byte() === COMMA) return quantityOf(units.read(json, readFurther), value);
+    if (json.byte() === COMMA) {
+      const members = units.read(json, readFurther);
+      const quantity = quantityOf(members, value);
+      if (json.holes.open && !members.hasValue) json.holes.add(from, to, quantity);
+      return quantity;
+    }
   }
   json.at = start;
   return quantityOf(readMembers(json), undefined);

@@ -3,10 +3,11 @@ import { FhirCursor } from './fhir-cursor.ts';
 import { InvalidJson } from './json-bytes.ts';
 import { OPEN_OBJECT } from './json-cursor.ts';
 import { malformedPath } from './malformed.ts';
-import { type FhirResource, Unreadable } from './resource.ts';
+import { type FhirResource, isUnreadable, Unreadable } from './resource.ts';
 import { ResourceDraft } from './resource-draft.ts';
 import { readFields, typeBit } from './resource-fields.ts';
 import { skipValue } from './skip-value.ts';
+import { Stencils } from './stencils.ts';
 
 /** The largest record that a Kafka broker takes by default (`max.message.bytes`), without its own overhead. */
 export const DEFAULT_MAX_BYTES: number = 1024 * 1024;
@@ -14,6 +15,7 @@ export const DEFAULT_MAX_BYTES: number = 1024 * 1024;
 /** One walk at a time: reading is synchronous, so every record can use the same cursor and draft. */
 const cursor = new FhirCursor();
 const draft = new ResourceDraft();
+const stencils = new Stencils();
 
 /**
  * Reads one FHIR R4 resource, or the one in an envelope's `ResourceJson`, from JSON in UTF-8. It walks the bytes once
@@ -33,15 +35,26 @@ export function readResource(
   let nonAscii = true;
   try {
     cursor.load(bytes);
-    const isObject = readText(cursor);
+    read = stencils.read(cursor, draft) ?? readUnknown();
     nonAscii = cursor.nonAscii;
-    read = isObject ? interpret() : new Unreadable('not-fhir', 'the JSON is not an object');
   } catch (error) {
     if (!(error instanceof InvalidJson)) throw error;
     read = new Unreadable('not-json', error.message);
   }
   // Not before the walk, which shows whether there is anything to check; but it is the first fault of all.
   return nonAscii && !isUtf8(bytes) ? new Unreadable('not-utf8', 'the bytes are not UTF-8') : read;
+}
+
+/** Walks a text that is not like an earlier one. */
+function readUnknown(): FhirResource | Unreadable {
+  stencils.prepare(cursor);
+  if (!readText(cursor)) return new Unreadable('not-fhir', 'the JSON is not an object');
+  const { resourceType } = draft;
+  const read = interpret();
+  // Not of an envelope, nor of a resource with a fault, whose path has to be told each time.
+  if (cursor.holes.open && resourceType !== undefined && draft.faults === 0 && !isUnreadable(read))
+    stencils.learn(cursor, draft, read);
+  return read;
 }
 
 /** Walks the whole text; false: it is JSON, but no object. */

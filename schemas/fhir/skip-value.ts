@@ -1,3 +1,4 @@
+import { SKIPPED } from './holes.ts';
 import {
   CLOSE_OBJECT,
   COLON,
@@ -16,16 +17,18 @@ let closers: Uint8Array = new Uint8Array(1024);
 
 /** Validates the value at `at` and passes over it, however deep it is, making no object for it. */
 export function skipValue(json: JsonCursor): void {
-  const { bytes, words } = json;
+  const { bytes, holes, words } = json;
   let at = json.at;
   let depth = 0;
   for (;;) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) {
+      const from = at;
       at = nextSpecial(words, at + 1);
       // Once more from the special byte, with escapes and text beyond ASCII in mind.
       if (bytes[at] !== QUOTE) at = endOfString(json, at);
       at++;
+      if (holes.open) holes.add(from, at, SKIPPED);
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       // In ASCII both closing brackets stand two places behind the opening ones.
       const closer = byte + 2;

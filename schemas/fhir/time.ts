@@ -68,8 +68,10 @@ function zoneMinutes(text: string, at: number): number {
  * Epoch milliseconds of a dateTime or instant that says its zone: `YYYY-MM-DDTHH:MM:SS[.f…](Z|±HH:MM)`.
  * Fractions beyond a millisecond are cut off; second 60 (a leap second) is the next minute's first.
  * NaN for anything less precise (date only, no seconds, no zone) and for what is no time at all.
+ *
+ * @param day what `writtenDay` says of the text, for who knows it already.
  */
-export function instantMs(text: string): number {
+export function instantMs(text: string, day: number = writtenDay(text)): number {
   if (
     text.length < 20 ||
     text.charCodeAt(10) !== 84 ||
@@ -93,10 +95,5 @@ export function instantMs(text: string): number {
     }
     fraction = Math.floor(fraction);
   }
-  return (
-    writtenDay(text) * 86_400_000 +
-    (hour * 60 + minute - zoneMinutes(text, at)) * 60_000 +
-    second * 1_000 +
-    fraction
-  );
+  return day * 86_400_000 + (hour * 60 + minute - zoneMinutes(text, at)) * 60_000 + second * 1_000 + fraction;
 }
