@@ -12,7 +12,7 @@ import { TAMPERED } from './tampered.ts';
 import { wordLines } from './words.ts';
 
 const INPUT = wordLines(60);
-const LIMIT = 300;
+const LIMIT = 1_000;
 
 /** The first seed that shows it, and what it showed; a worker that gives up because its slot is taken shows nothing. */
 async function firstFailure(

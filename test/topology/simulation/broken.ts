@@ -24,8 +24,8 @@ const COMMITS_FAIL: FaultRates = {
 
 /** Members come and go, and the answers of the group take their time. */
 const SLOW_REBALANCES: FaultRates = {
-  of: (request) => (request === 'join-group' || request === 'sync-group' ? 0.5 : 0.01),
-  kinds: ['slow', 'slow', 'slow', 'crash-before'],
+  of: (request) => (request === 'join-group' || request === 'sync-group' ? 0.9 : 0.02),
+  kinds: ['slow', 'slow', 'slow', 'slow', 'slow', 'crash-before'],
 };
 
 /** Engines with one of the mistakes that others made. Each is the engine as it is with one part replaced. */
