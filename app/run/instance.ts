@@ -12,7 +12,7 @@ import type { Duration } from '../../topology/model/time.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
 import type { CommandIo } from '../commands/command.ts';
-import type { RegistrySettings } from '../schemas/registry-configuration.ts';
+import type { RegistrySettings } from '../configuration/registry.ts';
 import { logLines } from './log-lines.ts';
 
 export interface InstanceSettings {

@@ -4,9 +4,9 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { oneOf, parseOptions } from '../commands/options.ts';
 import { baseFrom, durationFrom, SEMANTICS } from '../commands/screening-options.ts';
-import { REGISTRY_VARIABLES, registrySettings } from '../schemas/registry-configuration.ts';
-import { KAFKA_VARIABLES, kafkaSettings } from './kafka-configuration.ts';
-import { REDIS_VARIABLES, redisSettings } from './redis-configuration.ts';
+import { KAFKA_VARIABLES, kafkaSettings } from '../configuration/kafka.ts';
+import { REDIS_VARIABLES, redisSettings } from '../configuration/redis.ts';
+import { REGISTRY_VARIABLES, registrySettings } from '../configuration/registry.ts';
 
 /** What `run --help` prints. */
 export const RUN_HELP: string = `sepsis-streams run: the topology on a Kafka cluster, as one instance of its consumer group

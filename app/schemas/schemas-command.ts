@@ -4,9 +4,9 @@ import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { oneOf, parseOptions } from '../commands/options.ts';
+import { REGISTRY_VARIABLES, registryConfiguration } from '../configuration/registry.ts';
 import { checkSubjects } from './check-subjects.ts';
 import { registerSubjects } from './register-subjects.ts';
-import { REGISTRY_VARIABLES, registryConfiguration } from './registry-configuration.ts';
 
 /** What `schemas --help` prints. */
 export const SCHEMAS_HELP: string = `sepsis-streams schemas: the Avro schemas of this build and the Schema Registry

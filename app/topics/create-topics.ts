@@ -1,4 +1,5 @@
-import type { ConfiguredTopic, TopicConfigs } from '../../connectors/platformatic/topic-configs.ts';
+import type { TopicToMake } from '../../connectors/platformatic/create-topic.ts';
+import type { TopicConfigs } from '../../connectors/platformatic/topic-configs.ts';
 import type { PlannedTopic } from '../../schemas/topic-plan.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
@@ -41,7 +42,7 @@ export async function createTopics(
   const missing = plan
     .filter(({ name }) => !found.has(name))
     .map(
-      (planned): ConfiguredTopic => ({
+      (planned): TopicToMake => ({
         name: planned.name,
         partitions: partitionsOf(planned.name),
         replication,

@@ -4,7 +4,7 @@ import { TOPIC_PLAN } from '../../schemas/topic-plan.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { oneOf, parseOptions, wholeNumber } from '../commands/options.ts';
-import { KAFKA_VARIABLES, kafkaSettings } from '../run/kafka-configuration.ts';
+import { KAFKA_VARIABLES, kafkaSettings } from '../configuration/kafka.ts';
 import { acls } from './acls.ts';
 import { checkTopics } from './check-topics.ts';
 import { createTopics } from './create-topics.ts';

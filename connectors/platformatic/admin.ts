@@ -1,5 +1,4 @@
-import { createTopicsV7, deleteRecordsV2, listOffsetsV7 } from '@platformatic/kafka';
-import { milliseconds } from '../../topology/model/time.ts';
+import { deleteRecordsV2, listOffsetsV7 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AdminPort,
@@ -9,9 +8,9 @@ import {
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
-import { metadata } from './apis.ts';
-import type { Cluster, TopicInfo } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
+import { createTopic, untilLed } from './create-topic.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 import type { Wire } from './wire.ts';
 
@@ -19,7 +18,6 @@ const TIMEOUT = 10_000;
 const EARLIEST = -2n;
 const LATEST = -1n;
 const READ_COMMITTED = 1;
-const TOPIC_ALREADY_EXISTS = 36;
 /** The brokers' own defaults: their number of replicas is the cluster's affair. */
 const DEFAULT_REPLICATION = -1;
 
@@ -34,36 +32,22 @@ export class KafkaAdmin implements AdminPort {
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<void> {
-    const names = topics.map(({ name }) => name).join(', ');
-    const wire = await this.#controller();
-    const { topics: answered } = await this.#cluster.told(() =>
-      wire
-        .call(
-          createTopicsV7.api,
-          `Creating ${names}`,
-          topics.map(({ name, partitions, retention }) => ({
-            name,
-            numPartitions: partitions,
-            replicationFactor: DEFAULT_REPLICATION,
-            assignments: [],
-            configs:
-              retention === undefined
-                ? []
-                : [{ name: 'retention.ms', value: Number.isFinite(retention) ? String(retention) : '-1' }],
-          })),
-          TIMEOUT,
-          false,
-        )
-        .catch((error: unknown) => {
-          if (!existsAlready(error)) throw error;
-          return { topics: [] };
-        }),
-    );
-    for (const { name, errorCode } of answered) {
-      if (errorCode !== 0 && errorCode !== TOPIC_ALREADY_EXISTS)
-        throw refused(nameOfCode(errorCode), `Creating ${name}`);
+    for (const { name, partitions, retention } of topics) {
+      const settings = new Map<string, string>();
+      if (retention !== undefined)
+        settings.set('retention.ms', Number.isFinite(retention) ? String(retention) : '-1');
+      await createTopic(this.#cluster, this.#clock, {
+        name,
+        partitions,
+        replication: DEFAULT_REPLICATION,
+        settings,
+      });
     }
-    await this.#seen(topics.map(({ name }) => name));
+    await untilLed(
+      this.#cluster,
+      this.#clock,
+      topics.map(({ name }) => name),
+    );
   }
 
   async partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -108,26 +92,4 @@ export class KafkaAdmin implements AdminPort {
       this.#cluster.told(async () => ask(await this.#cluster.leader(at, 'metadata'))),
     );
   }
-
-  async #controller(): ReturnType<Cluster['node']> {
-    const { controllerId, brokers } = await this.#cluster.any((wire) =>
-      wire.call(metadata, 'metadata of the cluster', [], false, false),
-    );
-    await this.#cluster.topics([]);
-    return this.#cluster.node(controllerId >= 0 ? controllerId : (brokers[0]?.nodeId ?? -1), 'metadata');
-  }
-
-  /** A topic that was created is known to its brokers a little later. */
-  async #seen(names: readonly string[]): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-      const found = await this.#cluster.topics(names).catch((): ReadonlyMap<string, TopicInfo> => new Map());
-      const ready = names.every((name) => found.get(name)?.leaders.every((leader) => leader >= 0) === true);
-      if (ready) return;
-      await this.#clock.sleep(milliseconds(50));
-    }
-  }
-}
-
-function existsAlready(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('TOPIC_ALREADY_EXISTS');
 }

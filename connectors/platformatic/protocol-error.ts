@@ -71,12 +71,17 @@ export function translated(error: unknown, what: string): StreamsError {
     return new StreamsError('authentication-failed', `${what}: ${text}`, error);
   if (/CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/.test(system))
     return new StreamsError('tls-untrusted', `${what}: ${text} (${system}).`, error);
-  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.test(system))
+  // Nothing was sent: no connection came about.
+  const call = reason instanceof Error && 'syscall' in reason ? reason.syscall : undefined;
+  if (call === 'connect' || call === 'getaddrinfo')
     return new StreamsError('broker-unavailable', `${what}: ${text}.`, error);
   if (reason instanceof TimeoutError || reason instanceof NetworkError || /^E[A-Z]+$/.test(system))
     return new StreamsError('request-timed-out', `${what}: ${text}.`, error);
   return new StreamsError('broker-refused', `${what}: ${text}.`, error);
 }
+
+/** Whether the broker itself refused it with this name. */
+export const isRefusedAs = (error: unknown, name: string): boolean => protocolName(error) === name;
 
 interface Nested {
   readonly apiId?: unknown;

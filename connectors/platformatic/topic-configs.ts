@@ -1,14 +1,12 @@
-import { ConfigResourceTypes, createTopicsV7, describeConfigsV4 } from '@platformatic/kafka';
-import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
-import { milliseconds } from '../../topology/model/time.ts';
+import { ConfigResourceTypes, describeConfigsV4 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { metadata } from './apis.ts';
 import { Cluster } from './cluster.ts';
+import { createTopic, type TopicToMake, untilLed } from './create-topic.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 import type { Access } from './wire.ts';
 
-const TIMEOUT = 10_000;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
 /** A topic as it is. */
@@ -17,14 +15,6 @@ export interface TopicFound {
   /** Replicas of the partition that has the fewest. */
   readonly replication: number;
   /** Values by their names in Kafka, those that the brokers set by default among them. */
-  readonly settings: ReadonlyMap<string, string>;
-}
-
-/** A topic to be. */
-export interface ConfiguredTopic {
-  readonly name: string;
-  readonly partitions: number;
-  readonly replication: number;
   readonly settings: ReadonlyMap<string, string>;
 }
 
@@ -69,38 +59,18 @@ export class TopicConfigs {
    * Makes topics that are not there. All are judged by the cluster before the first is made. `made` is told of each; one that somebody
    * else has made meanwhile is left as it is, and not told of. Resolves when their leaders are there.
    */
-  async create(topics: readonly ConfiguredTopic[], made: (name: string) => void): Promise<void> {
-    for (const topic of topics) await this.#create(topic, true);
-    for (const topic of topics) if (await this.#create(topic, false)) made(topic.name);
-    await this.#led(topics.map(({ name }) => name));
+  async create(topics: readonly TopicToMake[], made: (name: string) => void): Promise<void> {
+    for (const topic of topics) await createTopic(this.#cluster, this.#clock, topic, true);
+    for (const topic of topics) if (await createTopic(this.#cluster, this.#clock, topic)) made(topic.name);
+    await untilLed(
+      this.#cluster,
+      this.#clock,
+      topics.map(({ name }) => name),
+    );
   }
 
   async close(): Promise<void> {
     await this.#cluster.close();
-  }
-
-  /** False when it is there already. */
-  async #create(
-    { name, partitions, replication, settings }: ConfiguredTopic,
-    judgeOnly: boolean,
-  ): Promise<boolean> {
-    const request = {
-      name,
-      numPartitions: partitions,
-      replicationFactor: replication,
-      assignments: [],
-      configs: Array.from(settings, ([setting, value]) => ({ name: setting, value })),
-    };
-    try {
-      // Any broker passes it on to the controller.
-      await this.#ask(`Creating ${name}`, (wire, what) =>
-        wire.call(createTopicsV7.api, what, [request], TIMEOUT, judgeOnly),
-      );
-      return true;
-    } catch (error) {
-      if (isStreamsError(error) && error.message.includes('TOPIC_ALREADY_EXISTS')) return false;
-      throw error;
-    }
   }
 
   async #settings(topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -127,20 +97,6 @@ export class TopicConfigs {
 
   #ask<R>(what: string, request: (wire: AnyWire, what: string) => Promise<R>): Promise<R> {
     return again(this.#clock, PASSING, () => this.#cluster.any((wire) => request(wire, what)));
-  }
-
-  /** A topic that was made is known to all brokers a little later. */
-  async #led(names: readonly string[]): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
-      const { topics } = await this.#metadata(names);
-      const led = topics.filter(
-        ({ errorCode, partitions }) =>
-          errorCode === 0 && partitions.length > 0 && partitions.every(({ leaderId }) => leaderId >= 0),
-      );
-      if (led.length === names.length) return;
-      await this.#clock.sleep(milliseconds(50));
-    }
-    throw new StreamsError('broker-unavailable', `${names.join(', ')}: made, but without leaders.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { StreamsError } from '../model/errors.ts';
+import { isStreamsError, StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
 import type {
   ConsumerPort,
@@ -48,7 +48,7 @@ export class AtLeastOnce implements TransactionPort {
     try {
       await this.#consumer.commit(this.#offsets, this.#generation);
     } catch (error) {
-      if (error instanceof StreamsError && error.code === 'request-timed-out')
+      if (isStreamsError(error) && error.code === 'request-timed-out')
         throw new StreamsError('commit-unknown', 'The answer to a commit of offsets was lost.', error);
       throw error;
     }

@@ -49,11 +49,14 @@ export class Commit {
     await transactions.commit();
   }
 
-  /** Whether the committed offsets are ours: the transaction whose answer was lost stands. */
+  /** Whether the committed offsets are ours, with what was said of them: then the transaction stands. */
   stands(committed: ReadonlyMap<string, CommittedOffset>): boolean {
     return (
       this.offsets.size > 0 &&
-      [...this.offsets].every(([at, { offset }]) => committed.get(at)?.offset === offset)
+      [...this.offsets].every(([at, { offset, metadata }]) => {
+        const there = committed.get(at);
+        return there?.offset === offset && there.metadata === metadata;
+      })
     );
   }
 }

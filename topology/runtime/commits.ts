@@ -28,7 +28,7 @@ export class Commits {
   #last: Promise<void> = Promise.resolve();
   /** A commit that began in an earlier watch hung and was given up: its end is nobody's news. */
   #watch = 0;
-  /** The commit whose answer was lost, and when it began. */
+  /** The commit that failed, and when it began. */
   #doubtful: { readonly commit: Commit; readonly began: number } | undefined;
 
   constructor(settings: CommitsSettings) {
@@ -91,32 +91,33 @@ export class Commits {
     if (stillOwned(owned)) settled(owned, commit, began);
   }
 
+  /**
+   * Whatever it failed with, nobody here knows whether it was applied before: an error may come from a second try, or
+   * from the way back.
+   */
   #failed(error: unknown, owned: Owned, commit: Commit, began: number): void {
-    const code = isStreamsError(error) ? error.code : 'unexpected';
-    this.#settings.telemetry.aborted(code);
-    if (owned.phase !== 'live') return;
-    owned.phase = code === 'commit-unknown' ? 'in-doubt' : 'rewinding';
-    this.#doubtful = code === 'commit-unknown' ? { commit, began } : undefined;
+    this.#settings.telemetry.aborted(isStreamsError(error) ? error.code : 'unexpected');
+    owned.phase = 'in-doubt';
+    this.#doubtful = { commit, began };
   }
 
   /**
-   * A lost answer is settled by the committed offsets, read once a new producer has put an end to the old one's
-   * transaction: equal to ours means that the commit stands. In all other cases it does not.
+   * A commit that failed is settled by the committed offsets, read once a new producer has put an end to the old one's
+   * transaction: equal to ours means that it stands. In all other cases it does not, and the input is read again.
    */
   async #recover(owned: Owned): Promise<void> {
     const { consumer, dropped, settled, stillOwned } = this.#settings;
-    if (!stillOwned(owned) || owned.phase === 'live' || owned.phase === 'taking-over') return;
+    if (!stillOwned(owned) || owned.phase !== 'in-doubt') return;
     await this.#producer.ready();
     const committed = await consumer.committed(owned.assignment.partitions);
     if (!stillOwned(owned)) return;
-    const doubtful = owned.phase === 'in-doubt' ? this.#doubtful : undefined;
+    const doubtful = this.#doubtful;
     this.#doubtful = undefined;
     if (doubtful?.commit.stands(committed) === true) {
       owned.phase = 'live';
       settled(owned, doubtful.commit, doubtful.began);
       return;
     }
-    owned.phase = 'rewinding';
     await dropped(owned, committed);
     if (stillOwned(owned)) owned.phase = 'live';
   }

@@ -2,11 +2,8 @@ import type { Assignment, TopicPartition } from '../ports/kafka-driver.ts';
 import { partitionKey } from '../ports/kafka-driver.ts';
 import type { Task } from './task.ts';
 
-/**
- * What must be done before work goes on: tasks restored; the fate of a commit learned; the input taken up again at
- * what is committed; nothing.
- */
-export type Phase = 'taking-over' | 'in-doubt' | 'rewinding' | 'live';
+/** What must be done before work goes on: tasks restored; the fate of a commit that failed learned; nothing. */
+export type Phase = 'taking-over' | 'in-doubt' | 'live';
 
 /** What a worker owns between two rebalances. Its identity is the assignment's, and is checked after every await. */
 export class Owned {

@@ -154,7 +154,7 @@ export class Worker {
       await this.#takeover.run(owned, () => this.#owned === owned && !this.#stopping);
       return;
     }
-    if (owned?.phase === 'in-doubt' || owned?.phase === 'rewinding') {
+    if (owned?.phase === 'in-doubt') {
       await this.#commits.recover(owned);
       return;
     }

@@ -23,9 +23,11 @@ export class BrokerState {
   readonly #groups = new Map<string, GroupCoordinator>();
   readonly #offsets = new Map<string, GroupOffsets>();
 
-  /** Topics that are there already stay as they are. */
+  /** Topics that are there already stay as they are. @throws StreamsError `configuration` for a name that Kafka does not take. */
   createTopics(topics: readonly NewTopic[]): void {
     for (const { name, partitions } of topics) {
+      if (!/^(?!\.\.?$)[\w.-]{1,249}$/.test(name))
+        throw new StreamsError('configuration', `${name} is no name of a topic.`);
       if (this.#topics.has(name)) continue;
       this.#topics.set(name, []);
       this.addPartitions(name, partitions);

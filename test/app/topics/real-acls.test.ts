@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kafkaSettings } from '../../../app/run/kafka-configuration.ts';
+import { kafkaSettings } from '../../../app/configuration/kafka.ts';
 import { LAYOUT } from '../../../app/topics/topic-settings.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { memorySchemaRegistry } from '../../../connectors/memory/schema-registry.ts';

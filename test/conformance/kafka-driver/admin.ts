@@ -4,6 +4,18 @@ import { at, codeOf, readNow, record, textOf } from './records.ts';
 
 /** Topics and offsets, asked of outside of any group. */
 export const admin: readonly Law[] = [
+  law('a topic that cannot be made is told, also beside one that is there already', [], async (under) => {
+    const topic = await under.topic();
+    const admin = under.driver().admin();
+    const [there, impossible] = [
+      { name: topic, partitions: 1 },
+      { name: 'no name/of a topic', partitions: 1 },
+    ];
+    expect(await codeOf(admin.createTopics([there, impossible]))).toBe('configuration');
+    expect(await codeOf(admin.createTopics([impossible, there]))).toBe('configuration');
+    expect(await codeOf(admin.createTopics([there]))).toBe('no error');
+  }),
+
   law('a topic that does not exist is left out of the partitions', [], async (under) => {
     const topic = await under.topic(3);
     const found = await under

@@ -79,6 +79,17 @@ describe('a commit whose answer is lost', () => {
   });
 });
 
+describe('a commit that was applied', () => {
+  test.each<ErrorCode>(['fenced', 'broker-unavailable', 'request-timed-out', 'invalid-transaction'])(
+    'stands, whatever the answer says: %s',
+    async (code) => {
+      await ran(failing('after', 'commit', code, 1, 3));
+      expect(found(...LINES)).toEqual([]);
+      expect(engine.told.of('aborted')).toEqual([`aborted ${code}`, `aborted ${code}`]);
+    },
+  );
+});
+
 describe('a commit that fails', () => {
   test.each<[Call, ErrorCode]>([
     ['send', 'fenced'],

@@ -18,14 +18,12 @@ export type FaultPoint = (typeof FAULT_POINTS)[number];
 const AFTER = new Set(['crash-after', 'freeze-after', 'lost-answer']);
 
 /** How often each point was hit. */
-export const Coverage = {
-  of(faults: readonly InjectedFault[]): ReadonlyMap<FaultPoint, number> {
-    const hits = new Map<FaultPoint, number>(FAULT_POINTS.map((point) => [point, 0]));
-    for (const fault of faults)
-      for (const point of pointsOf(fault)) hits.set(point, (hits.get(point) ?? 0) + 1);
-    return hits;
-  },
-};
+export function coverageOf(faults: readonly InjectedFault[]): ReadonlyMap<FaultPoint, number> {
+  const hits = new Map<FaultPoint, number>(FAULT_POINTS.map((point) => [point, 0]));
+  for (const fault of faults)
+    for (const point of pointsOf(fault)) hits.set(point, (hits.get(point) ?? 0) + 1);
+  return hits;
+}
 
 function pointsOf({ request, fault, doing }: InjectedFault): FaultPoint[] {
   const points: FaultPoint[] =

@@ -16,7 +16,7 @@ import { silent } from '../../ports/telemetry.ts';
 import type { Guarantee, Limits } from '../../runtime/settings.ts';
 import { assertCount } from '../test-driver-options.ts';
 import { APPLICATION, DEAD_LETTERS, type Parts, SIMULATED_LIMITS, SimulatedCluster } from './cluster.ts';
-import { Coverage, type FaultPoint } from './coverage.ts';
+import { coverageOf, type FaultPoint } from './coverage.ts';
 import { Judge } from './judge.ts';
 import { Violation } from './violation.ts';
 
@@ -123,7 +123,7 @@ export async function simulate(
     ...counted,
     virtualMs: Math.round(time.now),
     faults: plan.injected,
-    coverage: Coverage.of(plan.injected),
+    coverage: coverageOf(plan.injected),
     records: (topic) =>
       Array.from({ length: partitions }, (_, partition) =>
         broker

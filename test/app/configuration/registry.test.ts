@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { registryConfiguration, registrySettings } from '../../../app/schemas/registry-configuration.ts';
+import { registryConfiguration, registrySettings } from '../../../app/configuration/registry.ts';
 import { basic, bearer } from '../../../connectors/schema-registry/authorization.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sepsis-registry-configuration-'));

@@ -1,6 +1,6 @@
 import type { Access } from '../../connectors/platformatic/wire.ts';
 import { isStreamsError } from '../../topology/model/errors.ts';
-import { secretOf, textIn, whatOf } from '../schemas/secret.ts';
+import { secretOf, textIn, whatOf } from './secret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
