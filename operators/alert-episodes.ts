@@ -5,6 +5,7 @@ import { type Duration, type Instant, instant } from '../topology/model/time.ts'
 import { alertIdOf } from './alerts/alert-id.ts';
 import type { AlertState, HeldAlert } from './alerts/alert-state.ts';
 import { matchEpisodes } from './alerts/match-episodes.ts';
+import { carriedBack } from './alerts/recall-alerts.ts';
 import { type Draft, draftOf, saysTheSame } from './alerts/snapshot.ts';
 import type { PatientScreen } from './patient-window/screen.ts';
 
@@ -50,17 +51,20 @@ function step(
   });
   const { kept, fresh, merged, gone } = matchEpisodes(known, candidates);
   const now = Math.max(screen.newest, state.tick ?? Number.NEGATIVE_INFINITY);
-  const waiting = state.held.filter(({ settled }) => settled !== undefined);
+  // Of a recalled alert the window may know nothing: that it does not list it says nothing against it.
+  const unlisted = gone.filter(({ recalled }) => recalled !== undefined).map(bare);
+  const waiting = [...state.held.filter(({ settled }) => settled !== undefined), ...unlisted];
   const out: SepsisAlert[] = [];
   const held: HeldAlert[] = [];
-  for (const [{ opened, alert }, { draft }] of kept) {
-    const changes = changesOf(alert, draft, now);
+  for (const [one, { draft }] of kept) {
+    const changes = changesOf(one.alert, carriedBack(one, draft), now);
     out.push(...changes);
-    held.push({ opened, alert: changes.at(-1) ?? alert });
+    held.push({ ...bare(one), alert: changes.at(-1) ?? one.alert });
   }
   for (const [{ alert }, survivor] of merged)
     out.push(retracted(alert, screen, record.timestamp, 'MERGED', survivor.alert.alertId));
-  for (const { alert } of gone) out.push(retracted(alert, screen, record.timestamp, 'DATA_CORRECTED', null));
+  for (const { alert, recalled } of gone)
+    if (recalled === undefined) out.push(retracted(alert, screen, record.timestamp, 'DATA_CORRECTED', null));
   const taken = new Set([...held, ...waiting].map(({ alert }) => alert.alertId));
   let opened = state.opened;
   for (const candidate of fresh) {
@@ -151,6 +155,14 @@ const resolved = (
   arrivalTime,
   processingTime,
   trigger,
+});
+
+/** Without the span that it was matched by. */
+const bare = ({ opened, alert, settled, recalled }: HeldAlert): HeldAlert => ({
+  opened,
+  alert,
+  ...(settled && { settled }),
+  ...(recalled && { recalled }),
 });
 
 const isOpen = ({ alert }: HeldAlert): boolean => alert.status !== 'RESOLVED';

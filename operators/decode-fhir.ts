@@ -2,6 +2,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import { readResource } from '../schemas/fhir/read-resource.ts';
 import type { FhirResource } from '../schemas/fhir/resource.ts';
 import { instantMs } from '../schemas/fhir/time.ts';
+import { ARRIVAL_HEADER } from '../schemas/topics.ts';
 import { DeadLetter } from '../topology/model/outcome.ts';
 import { type Headers, headerText, type Position, type SourceRecord } from '../topology/model/record.ts';
 import type { Duration } from '../topology/model/time.ts';
@@ -30,9 +31,6 @@ export interface DecodeFhir {
    */
   readonly trustOrigin?: boolean;
 }
-
-/** Header that carries the arrival of a record that was recorded elsewhere, epoch milliseconds as text. */
-export const ARRIVAL_HEADER = 'sepsis-arrival';
 
 /** Header that carries where a replayed record stands in its recording: `topic/partition/offset`. */
 export const ORIGIN_HEADER = 'sepsis-origin';

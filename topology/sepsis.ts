@@ -1,4 +1,5 @@
 import { alertEpisodes } from '../operators/alert-episodes.ts';
+import { recallAlerts } from '../operators/alerts/recall-alerts.ts';
 import { auditOf } from '../operators/audit-of.ts';
 import { decodeFhir } from '../operators/decode-fhir.ts';
 import { scorePatient } from '../operators/score-patient.ts';
@@ -20,5 +21,5 @@ export const sepsis = (topics: Topics, rules: ScreeningRules): Topology =>
     .repartition('by-patient', topics.clinicalEvents, (event) => event.patient, { ticks: everyMinute })
     // Sub-topology 1: all events of a patient meet in one partition, in order, so state is safe.
     .fold('patient-window', stores.patients, scorePatient(rules))
-    .fold('alert-episodes', stores.episodes, alertEpisodes(rules))
+    .fold('alert-episodes', stores.episodes, alertEpisodes(rules), { recall: recallAlerts(topics.alerts) })
     .to('sepsis-alerts', topics.alerts, { and: ['audit', topics.audit, auditOf(rules.pseudonymSecret)] });

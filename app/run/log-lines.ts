@@ -22,6 +22,7 @@ export function logLines(
       retrying: (code) => say('retrying', { code }),
       restored: (task, entries, replayed, milliseconds) =>
         say('restored', { task, entries, replayed, milliseconds }),
+      degraded: (task, from) => say('degraded', { task, from }),
       snapshotFailed: (task, code) => say('snapshot-failed', { task, code }),
       deadLettered: (step, reason) => say('dead-letter', { step, reason }),
     },

@@ -9,6 +9,8 @@ export interface HeldAlert {
   readonly alert: SepsisAlert;
   /** Its episode is settled and no longer listed, but its end has not come: it only waits to be resolved. */
   readonly settled?: true;
+  /** It comes from what was written of it: the window need not know all of its evidence, nor any. */
+  readonly recalled?: true;
 }
 
 /** The alerts of one patient whose episodes are not settled. */

@@ -1,5 +1,6 @@
 import { alertEpisodes } from '../../operators/alert-episodes.ts';
 import type { AlertState } from '../../operators/alerts/alert-state.ts';
+import { recallAlerts } from '../../operators/alerts/recall-alerts.ts';
 import type { PatientScreen } from '../../operators/patient-window/screen.ts';
 import { scorePatient } from '../../operators/score-patient.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
@@ -9,6 +10,15 @@ import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { isVerdict, type Verdict } from '../../topology/model/outcome.ts';
 import type { FoldResult } from '../../topology/model/step.ts';
 import { instant } from '../../topology/model/time.ts';
+import { topic } from '../../topology/model/topic.ts';
+
+const ALERTS = topic<SepsisAlert>('clinical.alerts.sepsis', {
+  name: 'not read here',
+  encode: () => new Uint8Array(),
+  decode: () => {
+    throw new Error('not read here');
+  },
+});
 
 /**
  * One patient's two folds, run as the engine runs them: states go through their codecs between any two records,
@@ -51,6 +61,15 @@ export class Journal {
   addAll(events: readonly ClinicalEvent[]): this {
     for (const event of events) this.add(event);
     return this;
+  }
+
+  /** Begins anew with what the alerts so far tell of themselves: the window is empty, as behind a log that was cut. */
+  recalled(): Journal {
+    const next = new Journal(this.rules);
+    let state: AlertState | undefined;
+    for (const alert of this.alerts) state = recallAlerts(ALERTS).step(state, alert);
+    next.#held = state === undefined ? undefined : stores.episodes.state.encode(state);
+    return next;
   }
 
   /** As the engine: only a patient who waits for this tick hears it. */

@@ -1,7 +1,7 @@
 import type { Topic } from '../model/topic.ts';
 import { type Graph, graphOf } from './graph.ts';
 import { topologyHash } from './hash.ts';
-import type { Topology, TopologyNode } from './nodes.ts';
+import type { FoldNode, Topology, TopologyNode } from './nodes.ts';
 import { type SubTopology, subTopologies } from './sub-topologies.ts';
 import { topicUses } from './topic-uses.ts';
 
@@ -27,11 +27,7 @@ export function describe(topology: Topology): string {
     ),
     '',
     'Stores:',
-    ...topology.nodes.flatMap((node) =>
-      node.kind === 'fold'
-        ? [`    ${node.store.name} (${node.store.state.name}, version ${node.store.version})`]
-        : [],
-    ),
+    ...topology.nodes.flatMap((node) => (node.kind === 'fold' ? [storeLine(node)] : [])),
     '',
     `Name: ${topology.name}`,
     `Hash: ${topologyHash(topology)}`,
@@ -71,6 +67,15 @@ const sinkLines = (node: SubTopology['exits'][number], graph: Graph): readonly s
   `    Sink: ${writing(node)} (topic: ${node.topic.name})`,
   before(node, graph),
 ];
+
+function storeLine({ store, recall }: FoldNode): string {
+  const marks = [
+    store.state.name,
+    `version ${store.version}`,
+    ...(recall ? [`recalled from ${recall.from.name}`] : []),
+  ];
+  return `    ${store.name} (${marks.join(', ')})`;
+}
 
 function topicLine(topic: Topic<unknown>, first: TopologyNode): string {
   const ticks = first.kind === 'repartition' ? first.ticks : undefined;

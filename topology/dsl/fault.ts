@@ -26,6 +26,8 @@ export const FAULTS = {
   'store-shared': 'Give each fold a store of its own.',
   'fold-before-key':
     'Put a repartition between, and after it only steps that keep the key (filter, mapValues, branch, merge, fold).',
+  'recall-not-written':
+    'Recall from a topic that a sink of the same sub-topology writes, under the key of the flow.',
   'two-keys': 'Merge the flows before one repartition, so that one topic fixes the order.',
   'partitions-differ':
     'Give the topics the same number of partitions, or read them in different sub-topologies.',

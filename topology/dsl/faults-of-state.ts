@@ -13,6 +13,7 @@ export function faultsOfState(
   return [
     ...folds.flatMap((fold) => faultsOfKey(fold, graph)),
     ...sharedStores(folds),
+    ...unwrittenRecalls(topology),
     ...unequalPartitions(topology, partitions),
   ];
 }
@@ -64,6 +65,24 @@ function sharedStores(folds: readonly FoldNode[]): readonly Fault[] {
     others.map((other) =>
       fault('store-shared', other.name, `The store ${name} belongs to ${first?.name} and to ${other.name}.`),
     ),
+  );
+}
+
+/** Only what this very part of the topology wrote tells of its states, partition by partition. */
+function unwrittenRecalls(topology: Topology): readonly Fault[] {
+  return subTopologies(topology).flatMap(({ index, nodes, exits }) =>
+    nodes.flatMap((node) => {
+      const from = node.kind === 'fold' ? node.recall?.from.name : undefined;
+      if (from === undefined || exits.some(({ kind, topic }) => kind === 'sink' && topic.name === from))
+        return [];
+      return [
+        fault(
+          'recall-not-written',
+          node.name,
+          `${node.name} recalls its state from ${from}, which no sink of sub-topology ${index} writes.`,
+        ),
+      ];
+    }),
   );
 }
 

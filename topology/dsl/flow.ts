@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { SourceRecord } from '../model/record.ts';
-import type { Fold, FoldStep } from '../model/step.ts';
+import type { Fold, FoldStep, Recall } from '../model/step.ts';
 import type { Store } from '../model/store.ts';
 import type { Topic } from '../model/topic.ts';
 import type { Fits, Kept, Passed, Synchronous } from './fits.ts';
@@ -57,11 +57,15 @@ export interface Flow<out T> extends Place {
 
 /** A flow whose values carry a key, all of one key in one partition: here state is safe. */
 export interface KeyedFlow<out T> extends Place {
-  /** A pure step over the state of one key. What it gives goes on under the same key. */
-  fold<S, Out>(
+  /**
+   * A pure step over the state of one key. What it gives goes on under the same key. `recall` says how to begin where the
+   * log of the inputs no longer reaches back.
+   */
+  fold<S, Out, V = never>(
     name: string,
     store: Store<S>,
     fold: FoldStep<NoInfer<S>, T, Out> | Fold<NoInfer<S>, T, Out>,
+    options?: { readonly recall?: Recall<NoInfer<S>, V> },
   ): KeyedFlow<Passed<Out>>;
   filter<U extends T>(name: string, predicate: (value: T) => value is U): KeyedFlow<U>;
   filter(name: string, predicate: (value: T) => boolean): KeyedFlow<T>;

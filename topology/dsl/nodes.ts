@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Fold } from '../model/step.ts';
+import type { Fold, Recall } from '../model/step.ts';
 import type { Store } from '../model/store.ts';
 import type { Duration, Instant } from '../model/time.ts';
 import type { Topic } from '../model/topic.ts';
@@ -100,6 +100,7 @@ export interface FoldNode extends Child {
   readonly kind: 'fold';
   readonly store: Store<unknown>;
   readonly fold: Fold<unknown, unknown, unknown>;
+  readonly recall?: Recall<unknown, unknown>;
 }
 
 /** Writes to a topic what `record` makes of a value. The key is empty where the flow has none. */

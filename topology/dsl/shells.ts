@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Fold, FoldStep } from '../model/step.ts';
+import type { Fold, FoldStep, Recall } from '../model/step.ts';
 import type { Store } from '../model/store.ts';
 import type { Topic } from '../model/topic.ts';
 import { declare, unite } from './declared.ts';
@@ -52,7 +52,12 @@ export function flowAt<T>(place: Place): Flow<T> {
 export function keyedFlowAt<T>(place: Place): KeyedFlow<T> {
   return Object.freeze({
     ...place,
-    fold: <S, Out>(name: string, store: Store<S>, fold: FoldStep<S, T, Out> | Fold<S, T, Out>) => {
+    fold: <S, Out, V>(
+      name: string,
+      store: Store<S>,
+      fold: FoldStep<S, T, Out> | Fold<S, T, Out>,
+      options?: { readonly recall?: Recall<S, V> },
+    ) => {
       const whole: Fold<S, T, Out> = typeof fold === 'function' ? { step: fold } : fold;
       return keyedFlowAt<Passed<Out>>(
         declare(place.declared, {
@@ -61,6 +66,7 @@ export function keyedFlowAt<T>(place: Place): KeyedFlow<T> {
           from: [place.at],
           store,
           fold: whole as Fold<unknown, unknown, unknown>,
+          ...(options?.recall && { recall: options.recall as Recall<unknown, unknown> }),
         }),
       );
     },

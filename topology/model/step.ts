@@ -1,6 +1,7 @@
 import type { Verdict } from './outcome.ts';
 import type { FoldRecord } from './record.ts';
 import type { Instant } from './time.ts';
+import type { Topic } from './topic.ts';
 
 /** The next state (undefined: forget the key) and what goes on down the stream. */
 export type FoldResult<S, Out> = readonly [state: S | undefined, outputs: readonly (Out | Verdict)[]];
@@ -19,6 +20,15 @@ export interface Fold<S, In, Out> {
   readonly due?: (state: S) => Instant | undefined;
   /** Called for a key that is due, with the time of the tick record. */
   readonly onTick?: (state: S, key: string, tick: Instant) => FoldResult<S, Out>;
+}
+
+/**
+ * How a state is got back that lies before the beginning of its log: from what the fold's outputs said of the key, in a
+ * topic that they were written to. `step` takes them in order; undefined: nothing to remember. Pure, as a fold.
+ */
+export interface Recall<S, V> {
+  readonly from: Topic<V>;
+  readonly step: (state: S | undefined, value: V) => S | undefined;
 }
 
 /** No outputs: the shared empty list, so that the common case allocates nothing. */

@@ -9,6 +9,8 @@ export interface Telemetry {
   committed(records: number, milliseconds: number): void;
   aborted(reason: string): void;
   restored(task: string, entries: number, replayed: number, milliseconds: number): void;
+  /** The log began too late, at this offset, for the whole state: the rest was recalled, and may lack what was known before. */
+  degraded?(task: string, from: number): void;
   /** Something outside failed and is tried again after a pause; a code of the table of errors. */
   retrying?(code: string): void;
   /** A snapshot could not be read or written (`error` is a code or a kind): the answers stay right, the next restore takes longer. */

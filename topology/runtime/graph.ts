@@ -13,7 +13,8 @@ import type { TaskStore } from './task-store.ts';
 /** What a graph may do to the world around it: all of it synchronous, all of it undone when the record fails. */
 export interface GraphEffects {
   verdict(step: string, verdict: DeadLetter | { readonly reason: string }): void;
-  emit(topic: string, key: string, value: Uint8Array): void;
+  /** `cause`: offset of the input, for a topic that states are recalled from. */
+  emit(topic: string, key: string, value: Uint8Array, cause: number | undefined): void;
   store(name: string): TaskStore;
 }
 
@@ -33,6 +34,8 @@ export class Graph {
   readonly #children = new Map<string, TopologyNode[]>();
   readonly #folds: FoldNode[] = [];
   readonly #stages: Stage[] = [];
+  /** Topics that states of this sub-topology are recalled from. */
+  readonly #recalled = new Set<string>();
   /** Into a node, and out of one into its children: by name, since a repartition node may be both end and beginning. */
   readonly #into = new Map<string, Push>();
   readonly #outOf = new Map<string, Push>();
@@ -45,7 +48,9 @@ export class Graph {
         const children = this.#children.get(parent) ?? [];
         this.#children.set(parent, [...children, node]);
       }
-      if (node.kind === 'fold') this.#folds.push(node);
+      if (node.kind !== 'fold') continue;
+      this.#folds.push(node);
+      if (node.recall !== undefined) this.#recalled.add(node.recall.from.name);
     }
     for (const { name } of sub.entries) this.#out(name);
   }
@@ -167,6 +172,8 @@ export class Graph {
   /** Writes to a topic what `record` makes of each value. */
   #output(step: string, topic: Topic<unknown>, record: (value: unknown) => KeyedValue<unknown>): Push {
     const effects = this.#effects;
+    const current = this.current;
+    const recalled = this.#recalled.has(topic.name);
     return (value) => {
       let key: string;
       let bytes: Uint8Array;
@@ -177,7 +184,7 @@ export class Graph {
       } catch (error) {
         throw new StepFailure(step, error);
       }
-      effects.emit(topic.name, key, bytes);
+      effects.emit(topic.name, key, bytes, recalled ? current.position.offset : undefined);
     };
   }
 

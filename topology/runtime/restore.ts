@@ -1,3 +1,4 @@
+import type { FoldNode } from '../dsl/nodes.ts';
 import { StreamsError } from '../model/errors.ts';
 import {
   type CommittedOffset,
@@ -6,6 +7,7 @@ import {
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
 import type { Snapshot } from '../ports/snapshot-store.ts';
+import { recall } from './recall.ts';
 import type { Task } from './task.ts';
 
 /** What is said beside a committed offset of a stateful task. */
@@ -35,6 +37,8 @@ export interface RestoreSource {
   /** The newest snapshot of the task that can be read. */
   readonly snapshot: () => Promise<Snapshot | undefined>;
   readonly topologyHash: string;
+  /** The folds whose states can be recalled where the log does not reach back. */
+  readonly recalls: readonly FoldNode[];
   /** False once the assignment is gone: a restore must not outlive it. */
   readonly stillOwned: () => boolean;
 }
@@ -44,12 +48,15 @@ export interface Restored {
   readonly replayed: number;
   /** Offset of the snapshot that it began from; undefined: from the log alone. */
   readonly snapshotOffset: number | undefined;
+  /** Where the log began, when it began too late for the whole state. */
+  readonly degradedFrom?: number;
 }
 
 /**
  * Brings a task to the state at its committed offset: the newest snapshot at or before it, then the log up to it
- * with outputs suppressed, then the hash that was committed must match.
- * @throws StreamsError `log-truncated` when the log begins after the point where the replay must,
+ * with outputs suppressed, then the hash that was committed must match. Of a log that begins too late, what is left
+ * is replayed onto what can be recalled; what is then known is less than was committed, so no hash can match.
+ * @throws StreamsError `log-truncated` when the log begins after the point where the replay must, and nothing can be recalled,
  * `state-diverged` when the hash differs, `not-assigned` when the assignment went meanwhile.
  */
 export async function restore(
@@ -67,16 +74,22 @@ export async function restore(
   const snapshot = await source.snapshot();
   check();
   const fits =
-    snapshot?.header.topologyHash === source.topologyHash && snapshot.header.offset <= committed.offset;
+    snapshot?.header.topologyHash === source.topologyHash &&
+    snapshot.header.offset <= committed.offset &&
+    // One from before the gap says nothing of what the gap took back.
+    (snapshot.header.offset >= start || snapshot.header.offset === committed.offset);
   const entries = snapshot !== undefined && fits ? load(task, snapshot) : undefined;
   const snapshotOffset = entries === undefined ? undefined : snapshot?.header.offset;
-  const from = snapshotOffset ?? 0;
-  if (start > from && from < committed.offset) {
-    throw new StreamsError(
-      'log-truncated',
-      `${partitionKey(at)} begins at offset ${start}; the state must be rebuilt from ${from}.`,
-    );
+  const degraded = snapshotOffset === undefined && start > 0 && committed.offset > 0;
+  if (degraded) {
+    if (source.recalls.length === 0)
+      throw new StreamsError(
+        'log-truncated',
+        `${partitionKey(at)} begins at offset ${start}, and no snapshot reaches so far; the state must be rebuilt from 0.`,
+      );
+    await recall(task, at, start, source.recalls, source.driver, check);
   }
+  const from = snapshotOffset ?? start;
   let replayed = 0;
   await source.driver.read(at, from, committed.offset, (batch) => {
     check();
@@ -85,13 +98,14 @@ export async function restore(
   });
   check();
   const said = readMetadata(committed.metadata);
-  if (said?.topology === source.topologyHash && said.hash !== task.stateHash) {
+  if (!degraded && said?.topology === source.topologyHash && said.hash !== task.stateHash) {
     throw new StreamsError(
       'state-diverged',
       `Task ${task.id} has state ${task.stateHash} at offset ${committed.offset}; ${said.hash} was committed.`,
     );
   }
-  return { entries: entries ?? 0, replayed, snapshotOffset };
+  const restored = { entries: entries ?? 0, replayed, snapshotOffset };
+  return degraded ? { ...restored, degradedFrom: start } : restored;
 }
 
 /** Takes a snapshot into an empty task. Undefined, and the task still empty, when it is not what its header says. */

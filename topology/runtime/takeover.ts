@@ -1,3 +1,4 @@
+import type { FoldNode } from '../dsl/nodes.ts';
 import type { SubTopology } from '../dsl/sub-topologies.ts';
 import {
   type CommittedOffset,
@@ -46,7 +47,7 @@ export class Takeover {
       if (sub === undefined) continue;
       const task = owned.task(`${sub.index}_${at.partition}`) ?? this.#newTask(sub, at.partition);
       owned.add(at, task);
-      if (task.stateful) await this.#restore(task, at, committed.get(partitionKey(at)), stillOwned);
+      if (task.stateful) await this.#restore(sub, task, at, committed.get(partitionKey(at)), stillOwned);
     }
     await this.rewind(owned, committed, stillOwned);
     if (stillOwned()) owned.phase = 'live';
@@ -64,6 +65,7 @@ export class Takeover {
   }
 
   async #restore(
+    sub: SubTopology,
     task: Task,
     at: TopicPartition,
     committed: CommittedOffset | undefined,
@@ -71,13 +73,17 @@ export class Takeover {
   ): Promise<void> {
     const { worker, snapshots, topologyHash } = this.#settings;
     const began = worker.clock.now();
-    const { entries, replayed, snapshotOffset } = await restore(task, at, committed, {
+    const { entries, replayed, snapshotOffset, degradedFrom } = await restore(task, at, committed, {
       driver: worker.driver,
       snapshot: () => snapshots.load(task),
       topologyHash,
+      recalls: sub.nodes.filter(
+        (node): node is FoldNode => node.kind === 'fold' && node.recall !== undefined,
+      ),
       stillOwned,
     });
     await snapshots.begin(task, snapshotOffset, committed?.offset ?? 0);
+    if (degradedFrom !== undefined) telemetryOf(worker).degraded?.(task.id, degradedFrom);
     telemetryOf(worker).restored(task.id, entries, replayed, worker.clock.now() - began);
   }
 

@@ -9,6 +9,7 @@ import { deadLetterRecord, nameOf, reasonOf } from './dead-letter-record.ts';
 import { Graph } from './graph.ts';
 import { keyBytes, keyText, spells } from './key-text.ts';
 import type { Outbox } from './outbox.ts';
+import { causedBy } from './recall.ts';
 import { type Push, StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
 
@@ -60,7 +61,10 @@ export class Task {
     this.#graph = new Graph(sub, {
       verdict: (step, verdict) =>
         this.#verdict(step, verdict instanceof DeadLetter ? verdict : verdict.reason),
-      emit: (topic, key, value) => outbox.add(topic, { key: keyBytes(key), value, timestamp: this.#now }),
+      emit: (topic, key, value, cause) => {
+        const record = { key: keyBytes(key), value, timestamp: this.#now };
+        outbox.add(topic, cause === undefined ? record : { ...record, headers: causedBy(cause) });
+      },
       store: (name) => this.stores.get(name) as TaskStore,
     });
     for (const entry of sub.entries) {

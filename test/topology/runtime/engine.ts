@@ -50,6 +50,9 @@ export class Told implements Telemetry {
   restored(task: string, entries: number, replayed: number): void {
     this.lines.push(`restored ${task} ${entries}+${replayed}`);
   }
+  degraded(task: string, from: number): void {
+    this.lines.push(`degraded ${task} ${from}`);
+  }
   snapshotFailed(task: string, error: string): void {
     this.lines.push(`snapshot ${task} ${error}`);
   }

@@ -50,7 +50,7 @@ export class FaultyDriver extends MemoryDriver {
       seek: (at, offset) => inner.seek(at, offset),
       committed: (at) => this.#around('committed', () => inner.committed(at)),
       commit: (offsets, generation) => inner.commit(offsets, generation),
-      close: () => inner.close(),
+      close: (membership) => inner.close(membership),
     };
   }
 

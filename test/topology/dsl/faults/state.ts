@@ -1,11 +1,13 @@
 import type { Topology } from '../../../../topology/dsl/nodes.ts';
+import { text } from '../../../../topology/model/codec.ts';
+import { topic } from '../../../../topology/model/topic.ts';
 import { declared, fold, mapValues, merge, repartition, sink, source, stage } from '../by-hand.ts';
 import type { Cases } from './case.ts';
 
 /** Declarations with one fault each: state where keys do not meet. */
 export const casesOfState: Pick<
   Cases,
-  'store-shared' | 'fold-before-key' | 'two-keys' | 'partitions-differ'
+  'store-shared' | 'fold-before-key' | 'recall-not-written' | 'two-keys' | 'partitions-differ'
 > = {
   'store-shared': [
     {
@@ -60,6 +62,18 @@ export const casesOfState: Pick<
         repartition('key', 'k', 'in'),
         merge('both', 'key', 'in'),
         fold('count', 'counts', 'both'),
+        sink('out', 'b', 'count'),
+      ),
+    },
+  ],
+  'recall-not-written': [
+    {
+      rule: 'a state is recalled from what its own sub-topology writes to a sink',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key', 'k', 'in'),
+        { ...fold('count', 'counts', 'key'), recall: { from: topic('k', text), step: () => undefined } },
         sink('out', 'b', 'count'),
       ),
     },

@@ -1,0 +1,71 @@
+import type { FoldNode } from '../dsl/nodes.ts';
+import { isStreamsError, StreamsError } from '../model/errors.ts';
+import { type Headers, headerText, type KafkaRecord } from '../model/record.ts';
+import { type Batch, type KafkaDriver, partitionKey, type TopicPartition } from '../ports/kafka-driver.ts';
+import { keyText } from './key-text.ts';
+import type { Task } from './task.ts';
+
+/** Header of what a state may be recalled from: the offset of the input that it was written for. */
+export const CAUSE_HEADER = '__streams.input.offset';
+
+const encoder = new TextEncoder();
+
+export const causedBy = (offset: number): Headers => ({ [CAUSE_HEADER]: encoder.encode(String(offset)) });
+
+/**
+ * Gives a task, for each fold that can recall, the states that its own outputs tell of, as of the input offset `before`:
+ * what was written for later inputs comes again from their replay. An output that cannot be read tells nothing.
+ * @throws StreamsError `log-truncated` when the outputs lie in other partitions than the input, or are lost; what `check` throws.
+ */
+export async function recall(
+  task: Task,
+  at: TopicPartition,
+  before: number,
+  recalls: readonly FoldNode[],
+  driver: KafkaDriver,
+  check: () => void,
+): Promise<void> {
+  for (const { store, recall } of recalls) {
+    if (recall === undefined) continue;
+    const from: TopicPartition = { topic: recall.from.name, partition: at.partition };
+    await assertAligned(from.topic, at, driver);
+    const states = new Map<string, unknown>();
+    const { start, end } = await driver.admin().offsets(from);
+    await driver.read(from, start, end, (batch: Batch) => {
+      check();
+      for (const record of batch.records) {
+        const value = told(record, before, recall);
+        if (value === undefined || record.key === null) continue;
+        const key = keyText(record.key);
+        const state = recall.step(states.get(key), value);
+        if (state === undefined) states.delete(key);
+        else states.set(key, state);
+      }
+    });
+    check();
+    for (const [key, state] of states) task.load(store.name, key, store.state.encode(state));
+  }
+  task.promote();
+}
+
+function told(record: KafkaRecord, before: number, recall: NonNullable<FoldNode['recall']>): unknown {
+  const cause = headerText(record.headers, CAUSE_HEADER);
+  if (record.value === null || (cause !== undefined && Number(cause) >= before)) return undefined;
+  try {
+    return recall.from.value.decode(record.value);
+  } catch (error) {
+    if (isStreamsError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Both are keyed alike, so with as many partitions each a key's outputs are in the partition of its inputs. */
+async function assertAligned(topic: string, at: TopicPartition, driver: KafkaDriver): Promise<void> {
+  const partitions = await driver.admin().partitions([topic, at.topic]);
+  const [theirs, ours] = [partitions.get(topic), partitions.get(at.topic)];
+  if (theirs === ours && theirs !== undefined) return;
+  throw new StreamsError(
+    'log-truncated',
+    `${partitionKey(at)} begins too late, and its state cannot be recalled from ${topic}, which has ${theirs ?? 'no'} partitions to its ${ours ?? 'none'}.`,
+  );
+}
