@@ -4,6 +4,7 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import { AvroReader } from './avro-reader.ts';
 import { avroType } from './avro-type.ts';
 import { byteCheck } from './byte-check.ts';
+import { LearntSchemas } from './learnt-schemas.ts';
 import { doesNotFit } from './misfit.ts';
 import { valueCheck } from './value-check.ts';
 import { HEADER_LENGTH, schemaIdOf, writeHeader } from './wire-format.ts';
@@ -15,6 +16,8 @@ export interface AvroCodecOptions {
   readonly name: string;
   /** Other schemas that records may have been written with, by id. */
   readonly writers?: ReadonlyMap<number, string>;
+  /** Asks for a schema that came to be known later. @throws StreamsError `unknown-schema` when there is none. */
+  readonly schemaOf?: (id: number) => Promise<string>;
 }
 
 /** Reads the value after the header, as the reader's schema. */
@@ -25,7 +28,7 @@ type Read = (bytes: Buffer) => unknown;
  * this one: fields that are missing take their default, an enum symbol that is not known becomes the enum's default.
  *
  * encode throws StreamsError `value-does-not-fit` naming the field; a field that is left out does not fit.
- * decode throws `unknown-schema` for an id that is neither `id` nor one of `writers`, and `avro-unreadable` for bytes
+ * decode throws `schema-not-read` for an id that was not asked for yet, `unknown-schema` for one that has no schema, and `avro-unreadable` for bytes
  * that do not follow the schema, are cut off, or go on after the value.
  */
 export function avroCodec<T>(schema: string, options: AvroCodecOptions): Codec<T> {
@@ -36,6 +39,9 @@ export function avroCodec<T>(schema: string, options: AvroCodecOptions): Codec<T
   for (const [id, writer] of options.writers ?? []) reads.set(id, readerOf(type, avroType(writer), id));
   reads.set(options.id, readerOf(type, type, options.id));
   let scratch = scratchOf(1024, options.id);
+  const learnt =
+    options.schemaOf &&
+    new LearntSchemas(options.schemaOf, (id, writer) => reads.set(id, readerOf(type, avroType(writer), id)));
 
   return Object.freeze({
     name: options.name,
@@ -56,6 +62,11 @@ export function avroCodec<T>(schema: string, options: AvroCodecOptions): Codec<T
       const id = schemaIdOf(bytes);
       const read = reads.get(id);
       if (read === undefined) {
+        if (learnt !== undefined && !learnt.isAbsent(id))
+          throw new StreamsError(
+            'schema-not-read',
+            `${record} was written with schema ${id}, not seen before.`,
+          );
         throw new StreamsError(
           'unknown-schema',
           `${record} was written with schema ${id}, which is not known here.`,
@@ -63,6 +74,7 @@ export function avroCodec<T>(schema: string, options: AvroCodecOptions): Codec<T
       }
       return read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) as T;
     },
+    ...(learnt && { learn: (bytes: Uint8Array) => learnt.learn(schemaIdOf(bytes)) }),
   });
 }
 

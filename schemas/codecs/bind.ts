@@ -17,11 +17,13 @@ export interface Codecs {
 export interface SchemaIds {
   idOf(subject: string, schema: string): Promise<number>;
   versions(subject: string): Promise<readonly { readonly id: number; readonly schema: string }[]>;
+  schemaOf(id: number): Promise<string>;
 }
 
 /**
  * Asks the registry once, so that no record waits for it: the ids of the schemas of this build, and every other
- * version of their subjects, which records in the log may have been written with. Registers nothing.
+ * version of their subjects, which records in the log may have been written with. A version that is registered later is
+ * asked for when its first record comes. Registers nothing.
  * @throws StreamsError `unknown-schema` when a schema of this build is not registered.
  */
 export async function bindCodecs(registry: SchemaIds): Promise<Codecs> {
@@ -44,5 +46,10 @@ async function optionsOf(
 ): Promise<AvroCodecOptions> {
   const id = await registry.idOf(subject, schema);
   const versions = await registry.versions(subject);
-  return { id, name, writers: new Map(versions.map((version) => [version.id, version.schema])) };
+  return {
+    id,
+    name,
+    writers: new Map(versions.map((version) => [version.id, version.schema])),
+    schemaOf: (of) => registry.schemaOf(of),
+  };
 }

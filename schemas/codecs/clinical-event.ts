@@ -52,6 +52,7 @@ export function clinicalEventCodec(options: AvroCodecOptions): Codec<ClinicalEve
       reader.end();
       return event;
     },
+    ...(general.learn && { learn: general.learn }),
   });
 }
 

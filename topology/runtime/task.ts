@@ -12,6 +12,8 @@ import type { Outbox } from './outbox.ts';
 import { causedBy } from './recall.ts';
 import { type Push, StepFailure } from './step-failure.ts';
 import { TaskStore } from './task-store.ts';
+import { type Unread, unreadOf } from './unread.ts';
+import { Verdicts } from './verdicts.ts';
 
 export interface TaskOptions {
   readonly deadLetters: string;
@@ -44,8 +46,7 @@ export class Task {
   readonly #options: TaskOptions;
   /** The stores in a list: a record begins in each of them. */
   readonly #stores: readonly TaskStore[];
-  readonly #verdicts: (readonly [step: string, reason: string, dead: boolean])[] = [];
-  #marked = 0;
+  readonly #verdicts: Verdicts;
   /** What is being worked on. */
   #batch: Batch | undefined;
   #record: KafkaRecord | undefined;
@@ -56,6 +57,7 @@ export class Task {
     this.partition = partition;
     this.#outbox = outbox;
     this.#options = options;
+    this.#verdicts = new Verdicts(options.telemetry);
     this.stores = new Map(sub.stores.map(({ name }) => [name, new TaskStore(name, options.snapshots)]));
     this.#stores = [...this.stores.values()];
     this.#graph = new Graph(sub, {
@@ -78,10 +80,10 @@ export class Task {
     return this.stores.size > 0;
   }
 
-  /** Runs a batch through the graph. `now` stamps the outputs, epoch milliseconds. */
-  process(batch: Batch, now: number): void {
+  /** Runs a batch through the graph, up to a record that cannot be read yet. `now` stamps the outputs, epoch milliseconds. */
+  process(batch: Batch, now: number): Unread | undefined {
     const input = this.#inputs.get(batch.topic);
-    if (input === undefined) return;
+    if (input === undefined) return undefined;
     this.#now = now;
     this.#batch = batch;
     const { entry } = input;
@@ -92,27 +94,38 @@ export class Task {
         if (entry.kind === 'source') this.#source(batch, record, input);
         else this.#keyed(batch, record, input, entry);
       } catch (error) {
+        const unread = unreadOf(record, error, input.codec);
+        if (unread !== undefined) {
+          this.#undo();
+          this.next.set(batch.topic, record.offset);
+          return unread;
+        }
         this.#fail(error, entry.name);
       }
     }
     this.next.set(batch.topic, batch.nextOffset);
+    return undefined;
   }
 
   #begin(): void {
     for (const store of this.#stores) store.begin();
-    this.#marked = this.#verdicts.length;
+    this.#verdicts.mark();
     this.#outbox.mark();
   }
 
   /** Takes back everything since `#begin`; what is left of it is a dead letter. */
   #fail(error: unknown, entry: string): void {
-    this.#outbox.rollback();
-    this.#verdicts.length = this.#marked;
-    for (const store of this.#stores) store.rollback();
+    this.#undo();
     this.#begin();
     const step = error instanceof StepFailure ? error.step : entry;
     const cause = error instanceof StepFailure ? error.cause : error;
     this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
+  }
+
+  #undo(): void {
+    this.#outbox.rollback();
+    this.#verdicts.rollback();
+    for (const store of this.#stores) store.rollback();
   }
 
   #source({ topic, partition }: Batch, record: KafkaRecord, { codec, push }: Input): void {
@@ -168,11 +181,8 @@ export class Task {
   }
 
   #verdict(step: string, verdict: DeadLetter | string): void {
-    if (typeof verdict === 'string') {
-      this.#verdicts.push([step, verdict, false]);
-      return;
-    }
-    this.#verdicts.push([step, verdict.reason, true]);
+    this.#verdicts.add(step, verdict);
+    if (typeof verdict === 'string') return;
     const batch = this.#batch;
     const record = this.#record;
     if (batch === undefined || record === undefined) return;
@@ -188,28 +198,25 @@ export class Task {
   }
 
   /** Runs a batch that is committed already: states change, nothing is told or written. */
-  replay(batch: Batch): void {
-    this.process(batch, 0);
+  replay(batch: Batch): Unread | undefined {
+    const unread = this.process(batch, 0);
     this.#outbox.drain();
-    this.#verdicts.length = 0;
+    this.#verdicts.forget();
     this.promote();
+    return unread;
   }
 
   /** The commit stands: the overlay becomes the state, and what was decided is told. */
   promote(): void {
     this.next.clear();
     for (const store of this.stores.values()) store.promote();
-    for (const [step, reason, dead] of this.#verdicts) {
-      if (dead) this.#options.telemetry.deadLettered(step, reason);
-      else this.#options.telemetry.ignored(step, reason);
-    }
-    this.#verdicts.length = 0;
+    this.#verdicts.tell();
   }
 
   /** The commit does not stand: everything since the last one is forgotten. */
   discard(): void {
     for (const store of this.stores.values()) store.discard();
-    this.#verdicts.length = 0;
+    this.#verdicts.forget();
     this.next.clear();
   }
 

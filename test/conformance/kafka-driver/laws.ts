@@ -7,6 +7,7 @@ import { isolation } from './isolation.ts';
 import type { Law } from './law.ts';
 import { log } from './log.ts';
 import { partitioner } from './partitioner.ts';
+import { positions } from './positions.ts';
 import { transactions } from './transactions.ts';
 
 /** Every law of the Kafka driver port, by what it is about. */
@@ -16,6 +17,7 @@ export const LAWS: Readonly<Record<string, readonly Law[]>> = {
   crashes,
   fencing,
   group,
+  positions,
   log,
   partitioner,
   'at least once': atLeastOnce,

@@ -55,6 +55,14 @@ export const keepsOneAbortedRange: Dress = consumer(
     }),
 );
 
+/** As a client that has no pause for single partitions. */
+export const pausesNothing: Dress = consumer(
+  (inner) =>
+    new (class extends DressedConsumer {
+      override pause(): void {}
+    })(inner),
+);
+
 /** As a client that takes the first and the last aborted record for one range. */
 export const hidesBetweenAborted: Dress = consumer(
   (inner, broker) =>
