@@ -54,10 +54,10 @@ class Noting extends Counted {
   }
 }
 
-/** Runs all rounds; both instances are killed and started again behind each of two faults. */
+/** Runs all rounds; both instances are killed and started again behind each of two faults, numbered from 0. */
 async function alertsWith(
   snapshots: SnapshotStore | undefined,
-  fault: () => Promise<void>,
+  fault: (time: number) => Promise<void>,
 ): Promise<{ alerts: readonly string[]; counted: Noting }> {
   const counted = new Noting();
   const cluster = await inMemoryCluster({
@@ -75,7 +75,7 @@ async function alertsWith(
     cluster.produce(TOPIC.vitals, vitalsOf(round));
     await cluster.drained();
     if (round !== 2 && round !== 4) continue;
-    await fault();
+    await fault(round === 2 ? 0 : 1);
     for (const slot of cluster.slots) {
       cluster.crashInstance(slot);
       cluster.startInstance(slot);
@@ -101,6 +101,8 @@ const alertsOf = (cluster: InMemoryCluster): readonly string[] => {
 describe('the screening with snapshots in Redis', () => {
   const redis = useServer(() => redisServer({ own: true }));
   const nothing = (): Promise<void> => Promise.resolve();
+  /** What the server held at the first fault. */
+  const then = new Map<string, Buffer>();
   const storeHere = (told: string[] = []): RedisSnapshotStore =>
     storeOf({
       ...accessOf(redis()),
@@ -118,7 +120,7 @@ describe('the screening with snapshots in Redis', () => {
     expect(alerts).toEqual(alone.alerts);
   });
 
-  test.each<[string, () => Promise<void>, seen: string]>([
+  test.each<[string, (time: number) => Promise<void>, seen: string]>([
     [
       'flushed',
       async () => {
@@ -166,14 +168,55 @@ describe('the screening with snapshots in Redis', () => {
       },
       'entries-lost',
     ],
+    [
+      'that takes no writes',
+      async () => {
+        await clientOf(redis()).call('CLIENT', 'PAUSE', '60000', 'WRITE');
+      },
+      'StreamsError snapshot-store-unavailable',
+    ],
+    [
+      'that answers late',
+      async () => {
+        await clientOf(redis()).call('CLIENT', 'PAUSE', '700', 'ALL');
+      },
+      'nothing',
+    ],
+    [
+      // What a replica that had fallen behind holds when it takes over.
+      'that is back at what it held before',
+      async (time) => {
+        const client = clientOf(redis());
+        if (time === 0) {
+          for (const key of await client.keys('sepsis:*')) {
+            const dump = await client.dumpBuffer(key);
+            if (dump !== null) then.set(key, dump);
+          }
+          return;
+        }
+        await client.flushall();
+        for (const [key, dump] of then) await client.restore(key, 0, dump);
+      },
+      'nothing',
+    ],
   ])('on a Redis %s gives the same alerts', async (_, fault, seen) => {
     if (!redis().process.isRunning) await redis().restart();
     await clientOf(redis()).call('CONFIG', 'SET', 'maxmemory', '0');
+    await clientOf(redis()).call('CLIENT', 'UNPAUSE');
     const { alerts } = await alertsWith(undefined, nothing);
     const told: string[] = [];
     const faulty = await alertsWith(storeHere(told), fault);
     expect(faulty.alerts).toEqual(alerts);
     // What is empty is no fault; what fails or is damaged is told.
     expect([...told, ...faulty.counted.faults, 'nothing']).toContain(seen);
+  });
+
+  test('on a Redis that is down from the start, and comes when all is under way, gives the same alerts', async () => {
+    if (!redis().process.isRunning) await redis().restart();
+    const { alerts } = await alertsWith(undefined, nothing);
+    await redis().kill();
+    const faulty = await alertsWith(storeHere(), (time) => (time === 0 ? nothing() : redis().restart()));
+    expect(faulty.alerts).toEqual(alerts);
+    expect([...faulty.counted.faults]).toContain('StreamsError snapshot-store-unavailable');
   });
 });
