@@ -21,7 +21,8 @@ export type RedisAddress =
 export interface RedisUser {
   /** Of the ACL; without it the default user. */
   readonly name?: string;
-  readonly password: string;
+  /** Asked for with every new connection, so that it may change while the process runs. */
+  readonly password: string | (() => string);
 }
 
 /** PEM texts. An empty object: TLS with the authorities of the system. */
@@ -60,7 +61,6 @@ export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number
     maxRetriesPerRequest: 0,
     connectTimeout: patienceMs,
     socketTimeout: patienceMs,
-    ...(user === undefined ? {} : { password: user.password }),
     ...(user?.name === undefined ? {} : { username: user.name }),
     ...(tls === undefined ? {} : { tls: { ...tls } }),
   } satisfies RedisOptions;
@@ -72,16 +72,17 @@ export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number
   } satisfies RedisOptions;
   switch (address.kind) {
     case 'standalone':
-      return new Redis({ ...single, host: address.host, port: address.port });
+      return renewing(new Redis({ ...single, host: address.host, port: address.port }), user);
     case 'sentinel':
-      return new Redis({ ...single, ...sentinelOptions(address, tls, patienceMs) });
+      return renewing(new Redis({ ...single, ...sentinelOptions(address, tls, patienceMs) }), user);
     case 'cluster': {
       const options = {
         lazyConnect: true,
         enableOfflineQueue: false,
         clusterRetryStrategy: pauseBefore,
         slotsRefreshTimeout: patienceMs,
-        redisOptions: shared,
+        // Each connection to a node takes a copy, and so asks again.
+        redisOptions: user === undefined ? shared : withPassword(shared, user),
       } satisfies ClusterOptions;
       return new Cluster(
         address.nodes.map(({ host, port }) => ({ host, port })),
@@ -89,6 +90,25 @@ export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number
       );
     }
   }
+}
+
+const passwordOf = ({ password }: RedisUser): string =>
+  typeof password === 'string' ? password : password();
+
+const withPassword = <O extends object>(options: O, user: RedisUser): O =>
+  Object.defineProperty({ ...options }, 'password', {
+    enumerable: true,
+    get: () => passwordOf(user),
+  });
+
+/** The library takes the password of its options each time that it connects. */
+function renewing(client: Redis, user: RedisUser | undefined): Redis {
+  if (user === undefined) return client;
+  const renew = (): void => {
+    client.options.password = passwordOf(user);
+  };
+  renew();
+  return client.on('close', renew);
 }
 
 function sentinelOptions(
@@ -101,7 +121,7 @@ function sentinelOptions(
     name: primary,
     sentinelRetryStrategy: pauseBefore,
     sentinelCommandTimeout: patienceMs,
-    ...(sentinelUser === undefined ? {} : { sentinelPassword: sentinelUser.password }),
+    ...(sentinelUser === undefined ? {} : { sentinelPassword: passwordOf(sentinelUser) }),
     ...(sentinelUser?.name === undefined ? {} : { sentinelUsername: sentinelUser.name }),
     ...(tls === undefined ? {} : { sentinelTLS: { ...tls }, enableTLSForSentinelMode: true }),
   };

@@ -31,7 +31,7 @@ describe('a Redis cluster', () => {
     await expect(storeOf({ address, patience }).nextEpoch(TASK)).rejects.toMatchObject({
       code: 'snapshot-store-refused',
     });
-    const store = storeOf({ address, user: { password: 'hush' }, prefix: freshPrefix() });
+    const store = storeOf({ address, user: { password: () => 'hush' }, prefix: freshPrefix() });
     expect(await store.nextEpoch(TASK)).toBe(1);
   });
 

@@ -171,6 +171,33 @@ describe('a server that is no Redis', () => {
   });
 });
 
+describe('a password that is changed while all goes on', () => {
+  const redis = useServer(() => redisServer({ own: true }));
+
+  test('is read again with the next connection', async () => {
+    const { host, port } = redis();
+    let password = 'before';
+    const admin = clientOf(redis());
+    await admin.call('CONFIG', 'SET', 'requirepass', 'before');
+    const store = storeOf({
+      address: { kind: 'standalone', host, port },
+      user: { password: () => password },
+      prefix: freshPrefix(),
+      patience,
+    });
+    expect(await store.nextEpoch(TASK)).toBe(1);
+    await admin.call('CONFIG', 'SET', 'requirepass', 'after');
+    // Who is connected stays so; who comes again must know it.
+    expect(await store.nextEpoch(TASK)).toBe(2);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await expect
+      .poll(() => store.nextEpoch(TASK).catch(({ code }: { code: string }) => code), { timeout: 20_000 })
+      .toBe('snapshot-store-refused');
+    password = 'after';
+    await expect.poll(() => store.nextEpoch(TASK).catch(() => 'refused'), { timeout: 20_000 }).toBe(3);
+  });
+});
+
 describe('a Redis that refuses', () => {
   const redis = useServer(() => redisServer({ secure: true }));
   const access = () => accessOf(redis());
