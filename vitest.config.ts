@@ -6,7 +6,8 @@ const config: ViteUserConfig = defineConfig({
     environment: 'node',
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/servers/run-folder.ts'],
-    testTimeout: 60_000,
+    // A limit for what hangs, not for what is slow on a busy machine.
+    testTimeout: 180_000,
     maxWorkers: 2,
     // Hooks start real brokers, which takes longer than any single test.
     hookTimeout: 180_000,

@@ -48,9 +48,9 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Reason code of a codec's error; anything else that a codec throws is a fault of the step. */
+const OF_CODECS: ReadonlySet<string> = new Set(['avro-unreadable', 'unknown-schema', 'value-does-not-fit']);
+
+/** Reason code of a codec's error; anything else that a codec or a step throws is a fault of the step. */
 export function reasonOf(error: unknown): string {
-  if (isStreamsError(error) && (error.code === 'avro-unreadable' || error.code === 'unknown-schema'))
-    return error.code;
-  return 'step-failed';
+  return isStreamsError(error) && OF_CODECS.has(error.code) ? error.code : 'step-failed';
 }

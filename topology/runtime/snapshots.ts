@@ -46,12 +46,23 @@ export class Snapshots {
     }
   }
 
+  /** What the store holds of the task is of no use to anybody. */
+  async drop(task: Task): Promise<void> {
+    try {
+      await this.#settings.store?.drop(this.#key(task));
+    } catch (error) {
+      this.#failed(task, error);
+    }
+  }
+
   /**
    * A task is restored: from here on its snapshots bear a new epoch. Without one, when the store is not to be had,
    * the task is not saved in this assignment.
    */
   async begin(task: Task, snapshotOffset: number | undefined, committed: number): Promise<void> {
     try {
+      // Of another log, whose offsets would be taken for those of this one.
+      if (snapshotOffset === undefined && committed === 0) await this.#settings.store?.drop(this.#key(task));
       const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
       if (epoch === undefined) return;
       const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];

@@ -86,7 +86,7 @@ const RECORDS: readonly (readonly [string, string, class_: string])[] = [
   ['a number as text', GOOD.replace('24', '"24"'), 'bad-value'],
   ['half a character in a text', respiratoryRate('half', TIME, 24, { note: [{ text: '\ud800' }] }), 'used'],
   // It has no UTF-8, so no event can carry it.
-  ['half a character in an id', respiratoryRate('\ud800', TIME, 24), 'step-failed'],
+  ['half a character in an id', respiratoryRate('\ud800', TIME, 24), 'value-does-not-fit'],
   ['no subject', respiratoryRate('orphan', TIME, 24, { subject: undefined }), 'missing-subject'],
   ['a date', respiratoryRate('date', '2026-01-05', 24), 'imprecise-time'],
   ['another unit', GOOD.replaceAll('/min', 'mm[Hg]'), 'unknown-unit'],
