@@ -18,6 +18,9 @@ export const TOPIC = {
   deadLetters: 'sepsis.dead-letters',
 } as const;
 
+/** Header of a FHIR record that was recorded elsewhere: when it arrived there, epoch milliseconds as text. */
+export const ARRIVAL_HEADER = 'sepsis-arrival';
+
 export interface Topics {
   readonly vitals: Topic<Uint8Array>;
   readonly labs: Topic<Uint8Array>;

@@ -14,6 +14,7 @@ import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-dr
 import type { SnapshotStore } from '../../topology/ports/snapshot-store.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import type { Limits } from '../../topology/runtime/settings.ts';
+import type { Task } from '../../topology/runtime/task.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
 
@@ -82,6 +83,16 @@ export class InMemoryCluster {
   crashInstance(slot: string): void {
     this.#instances.get(slot)?.driver.kill();
     this.#instances.delete(slot);
+  }
+
+  /** All instances live, with all state restored. */
+  get live(): boolean {
+    return [...this.#instances.values()].every(({ worker }) => worker.live);
+  }
+
+  /** Tasks of all instances. */
+  get tasks(): readonly Task[] {
+    return [...this.#instances.values()].flatMap(({ worker }) => worker.tasks);
   }
 
   get slots(): readonly string[] {

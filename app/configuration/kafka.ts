@@ -1,6 +1,6 @@
 import type { Access } from '../../connectors/platformatic/wire.ts';
-import { isStreamsError } from '../../topology/model/errors.ts';
-import { secretOf, textIn, whatOf } from './secret.ts';
+import { pemIn } from './pem.ts';
+import { secretOf } from './secret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -91,18 +91,4 @@ function tlsIn(environment: Environment, faults: string[]): Access['tls'] | unde
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };
-}
-
-function pemIn(environment: Environment, name: string, faults: string[]): string | undefined {
-  const file = environment[name] ?? '';
-  if (file === '') return undefined;
-  try {
-    const text = textIn(file, name);
-    if (text.includes('-----BEGIN ')) return text;
-    faults.push(`${name} names ${file}, which holds nothing in PEM.`);
-  } catch (error) {
-    if (!isStreamsError(error)) throw error;
-    faults.push(whatOf(error));
-  }
-  return undefined;
 }

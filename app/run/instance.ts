@@ -1,44 +1,32 @@
 import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
-import type { Access } from '../../connectors/platformatic/wire.ts';
-import { type RedisSnapshotOptions, RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
+import { RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
-import { qsofa, type TriggerSemantic } from '../../operators/clinical/qsofa.ts';
+import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
-import type { Duration } from '../../topology/model/time.ts';
+import { StallWatch } from '../../topology/runtime/stall/stall-watch.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
 import type { CommandIo } from '../commands/command.ts';
-import type { RegistrySettings } from '../configuration/registry.ts';
+import { reportFailure } from '../commands/failure.ts';
+import type { WorkerReport } from '../health/worker-report.ts';
+import { reportEverySecond } from '../metrics/reporting.ts';
+import { tellBoth } from '../metrics/tell-both.ts';
+import { WorkerMetrics } from '../metrics/worker-metrics.ts';
+import type { InstanceSettings } from './instance-settings.ts';
 import { logLines } from './log-lines.ts';
-
-export interface InstanceSettings {
-  readonly slot: string;
-  readonly application: string;
-  readonly screening: {
-    readonly semantic: TriggerSemantic;
-    readonly lateness: Duration;
-    readonly base: string | undefined;
-    /** File of Patient resources. */
-    readonly patients: string | undefined;
-  };
-  readonly kafka: Access;
-  readonly registry: RegistrySettings;
-  readonly redis: RedisSnapshotOptions | undefined;
-}
-
-/** As long as a container is given to end. */
-const LONGEST_END = 30_000;
+import type { RunOptions } from './run-options.ts';
+import type { Running } from './running.ts';
 
 async function rulesOf({
   semantic,
   lateness,
   base,
   patients: file,
-}: InstanceSettings['screening']): Promise<ScreeningRules> {
+}: RunOptions['screening']): Promise<ScreeningRules> {
   return screeningRules({
     rule: { ...qsofa, semantic },
     lateness,
@@ -47,14 +35,69 @@ async function rulesOf({
   });
 }
 
-/** One worker on a real cluster. Resolves to the exit code when a signal has ended it. @throws what ended it otherwise. */
-export async function runInstance(settings: InstanceSettings, io: CommandIo): Promise<number> {
-  const { slot, application, kafka, registry, redis } = settings;
+/** Starts one worker on a real cluster, with clients of its own. `report` is told every second how it does. */
+export function startInstance(
+  settings: InstanceSettings,
+  io: Pick<CommandIo, 'stderr' | 'environment'>,
+  report: (report: WorkerReport) => void,
+): Running {
+  const { slot, options } = settings;
+  const { application, afterClose } = options;
   const log = logLines(io.stderr, { slot, application });
-  const driver = new PlatformaticDriver(kafka, systemClock);
+  const stopping = new AbortController();
+  let worker: Worker | undefined;
+  const work = async (): Promise<void> => {
+    const metrics = new WorkerMetrics(slot, systemClock);
+    const driver = new PlatformaticDriver(settings.kafka, systemClock);
+    const watch = new StallWatch({
+      driver,
+      clock: systemClock,
+      telemetry: tellBoth(log.telemetry, metrics.telemetry),
+      after: options.stallAfter,
+    });
+    const made = await workerOf(settings, watch, log.say);
+    // Told to end before there was anything to end.
+    if (stopping.signal.aborted) return;
+    worker = made;
+    log.say('started', {});
+    const watching = new AbortController();
+    void watch.run(watching.signal);
+    const reporting = reportEverySecond(metrics, made, report);
+    try {
+      await made.run();
+      await driver.close();
+    } finally {
+      watching.abort();
+      reporting();
+    }
+  };
+  const ended = work().then(
+    () => 0,
+    (error: unknown) => reportFailure(error, io),
+  );
+  return {
+    slot,
+    ended: ended.then((code) => {
+      log.say('ended', { code });
+      return code;
+    }),
+    stop: () => {
+      stopping.abort();
+      void worker?.stop(afterClose);
+    },
+    abort: async () => worker?.abort(),
+  };
+}
+
+async function workerOf(
+  { slot, options, registry, redis }: InstanceSettings,
+  { driver, telemetry }: StallWatch,
+  say: ReturnType<typeof logLines>['say'],
+): Promise<Worker> {
   const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock }));
-  const worker = new Worker({
-    topology: sepsis(topicsOf(codecs), await rulesOf(settings.screening)),
+  const { application, lostInput, screening } = options;
+  return new Worker({
+    topology: sepsis(topicsOf(codecs), await rulesOf(screening)),
     driver,
     clock: systemClock,
     ...(redis === undefined
@@ -62,27 +105,13 @@ export async function runInstance(settings: InstanceSettings, io: CommandIo): Pr
       : {
           snapshots: new RedisSnapshotStore({
             ...redis,
-            onUnreadable: (task, why) => log.say('snapshot-unreadable', { task, why }),
+            onUnreadable: (task, why) => say('snapshot-unreadable', { task, why }),
           }),
         }),
     application,
     slot,
     deadLetters: TOPIC.deadLetters,
-    telemetry: log.telemetry,
+    telemetry,
+    lostInput,
   });
-  const ended = Promise.withResolvers<number>();
-  let signals = 0;
-  const stop = (signal: string): void => {
-    log.say('stopping', { signal });
-    if (++signals > 1) ended.resolve(5);
-    else setTimeout(() => ended.resolve(5), LONGEST_END).unref();
-    worker.stop().then(() => ended.resolve(0), ended.reject);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
-  log.say('started', {});
-  worker.run().then(() => ended.resolve(0), ended.reject);
-  const code = await ended.promise;
-  if (code === 0) await driver.close();
-  log.say('ended', { code });
-  return code;
 }

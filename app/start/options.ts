@@ -38,6 +38,8 @@ export const START_HELP: string = `sepsis-streams start: the demonstration, with
                  (default ${LIVE_SPEED}; with --once more where it takes more to end in ${ONCE_SECONDS} seconds)
   --help         this text
 
+  With HTTP_PORT set it serves /livez, /readyz and /metrics there, as \`run\` does; else nothing listens.
+
   Ctrl-C ends it with a summary; a second Ctrl-C does not wait for that.
   Exit codes: 0 done, 2 wrong usage or configuration, 5 stopped by a second Ctrl-C.
   It screens; it does not diagnose. Not a medical device.

@@ -7,6 +7,7 @@ import { metronome } from './pace.ts';
 import { plainShow } from './plain-show.ts';
 import type { Show } from './show.ts';
 import { renderSummary, summaryOf } from './summary.ts';
+import { wardOperations } from './ward-operations.ts';
 import { WardRun } from './ward-run.ts';
 
 /** Stopped by a second signal. */
@@ -74,13 +75,20 @@ function showOf(options: StartOptions, { stdout, env, pace }: StartIo): Show {
 /** Runs the ward until it is over or the signal comes. Resolves with the lines of the summary. */
 async function runToEnd(
   options: StartOptions,
-  { pace }: StartIo,
+  { pace, env }: StartIo,
   show: Show,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const began = pace.now();
-  const run = await WardRun.begin({ ...options, onAlert: show.alert, onPage: show.page });
+  const operations = await wardOperations(env);
+  const run = await WardRun.begin({
+    ...options,
+    onAlert: show.alert,
+    onPage: show.page,
+    telemetry: operations?.telemetry,
+  });
   try {
+    operations?.follow(run.cluster);
     const until = metronome(pace, options.speed, run.now);
     while (!run.over && !signal.aborted) {
       await run.moveTo(run.now + STEP_MS * options.speed);
@@ -90,5 +98,6 @@ async function runToEnd(
     return renderSummary(summaryOf(run, (pace.now() - began) / 1_000));
   } finally {
     await run.stop();
+    await operations?.close();
   }
 }

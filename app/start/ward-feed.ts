@@ -1,5 +1,5 @@
-import { ARRIVAL_HEADER } from '../../operators/decode-fhir.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
+import { ARRIVAL_HEADER } from '../../schemas/topics.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { WARD_BASE } from '../ward/frame.ts';
 import type { FhirTopic, WardRecord } from '../ward/record.ts';

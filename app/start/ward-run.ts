@@ -5,8 +5,10 @@ import type { ScreeningRules } from '../../operators/screening-rules.ts';
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Batch } from '../../topology/ports/kafka-driver.ts';
+import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import { type InMemoryCluster, inMemoryCluster } from '../cluster/in-memory-cluster.ts';
 import type { PageView } from '../console/ward-view.ts';
+import { tellBoth } from '../metrics/tell-both.ts';
 import { HOUR, MINUTE } from '../ward/clock.ts';
 import { ward } from '../ward/ward.ts';
 import { AlertBook } from './alert-book.ts';
@@ -22,6 +24,8 @@ export interface WardRunOptions {
   readonly hours: number;
   readonly onAlert?: (alert: SepsisAlert, before: SepsisAlert | undefined) => void;
   readonly onPage?: (page: PageView) => void;
+  /** Is told what the engine tells. */
+  readonly telemetry?: Telemetry | undefined;
   /** Ward time between two times at which the logs let go of what everybody has read; Infinity: never. */
   readonly truncateEvery?: number;
 }
@@ -84,7 +88,8 @@ export class WardRun {
       clock,
       partitions: PARTITIONS,
       instances: INSTANCES,
-      telemetry: tally.telemetry,
+      telemetry:
+        options.telemetry === undefined ? tally.telemetry : tellBoth(tally.telemetry, options.telemetry),
       // With them an instance that takes a partition over needs no log from its beginning.
       snapshots: new MemorySnapshotStore(),
     });

@@ -2,6 +2,7 @@ import { isStreamsError } from '../../topology/model/errors.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type {
+  AfterClose,
   Assignment,
   ConsumerOptions,
   GroupGeneration,
@@ -10,7 +11,9 @@ import type {
 import type { GroupRequests } from './group-requests.ts';
 import { Signal } from './signal.ts';
 
-const PAUSE = milliseconds(50);
+/** Pauses before a group that could not be reached is asked again grow from the first to the last: milliseconds. */
+const FIRST = 50;
+const LONGEST = 400;
 
 /**
  * A client's part in a group: it joins, tells that it lives, and when the group changes gives up what it has and
@@ -26,8 +29,11 @@ export class Membership {
   #memberId: string | null = null;
   #generation = -1;
   #assignment: Assignment | undefined;
-  #closed = false;
+  /** What was said when it was closed. */
+  #closed: AfterClose | undefined;
   #failure: Error | undefined;
+  /** How often in a row the group could not be reached. */
+  #failures = 0;
 
   constructor(requests: GroupRequests, clock: Clock, options: ConsumerOptions, listener: RebalanceListener) {
     this.#requests = requests;
@@ -53,19 +59,26 @@ export class Membership {
     await this.#changed.wait(milliseconds(waitMs), this.#clock);
   }
 
-  /** Leaves the group. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /** Leaves the group; a static member that is to remain only falls silent. Who is out of it already has left. */
+  async close(membership: AfterClose = 'leave'): Promise<void> {
+    this.#closed = membership;
     this.#assignment = undefined;
-    await this.#requests.leave(this.#memberId);
+    if (membership !== 'leave' && this.#options.instanceId !== undefined) return;
+    try {
+      await this.#requests.leave(this.#memberId);
+    } catch (error) {
+      const out = isStreamsError(error) && /^(?:generation|instance)-fenced$/.test(error.code);
+      if (!out) throw error;
+    }
   }
 
   async #live(): Promise<void> {
     try {
-      while (!this.#closed) {
+      while (this.#closed === undefined) {
         try {
           if (this.#assignment === undefined) await this.#join();
           else await this.#beat();
+          this.#failures = 0;
         } catch (error) {
           await this.#understand(error);
         }
@@ -83,7 +96,7 @@ export class Membership {
     this.#generation = generation;
     const partitions = await this.#requests.sync(joined);
     // Closed while it waited for the others: it must not hold up the group.
-    if (this.#closed) return this.close();
+    if (this.#closed !== undefined) return this.close(this.#closed);
     this.#assignment = Object.freeze({ partitions, generation: this.#generationOf(generation, memberId) });
     this.#listener.onAssigned(this.#assignment);
     this.#changed.give();
@@ -91,7 +104,7 @@ export class Membership {
 
   async #beat(): Promise<void> {
     await this.#requests.rest();
-    if (this.#closed || this.#memberId === null) return;
+    if (this.#closed !== undefined || this.#memberId === null) return;
     await this.#requests.heartbeat(this.#memberId, this.#generation);
   }
 
@@ -101,7 +114,8 @@ export class Membership {
     const lost = error.code === 'generation-fenced';
     if (!lost && error.code !== 'rebalance-in-progress') {
       // Nobody knows: the group says it when it is asked again.
-      await this.#clock.sleep(PAUSE);
+      this.#listener.onRetrying?.(error.code);
+      await this.#clock.sleep(milliseconds(Math.min(LONGEST, FIRST * 2 ** this.#failures++)));
       return;
     }
     if (lost) this.#memberId = null;

@@ -47,6 +47,6 @@ export class MemoryAdmin implements AdminPort {
   }
 
   deleteRecords(at: TopicPartition, before: number): Promise<void> {
-    return this.#client.link.call('list-offsets', () => this.#broker.log(at).truncate(before));
+    return this.#client.link.call('list-offsets', () => this.#broker.state.deleteRecords(at, before));
   }
 }

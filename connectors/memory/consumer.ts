@@ -1,5 +1,6 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import {
+  type AfterClose,
   type Assignment,
   type CommittedOffset,
   type ConsumerOptions,
@@ -68,8 +69,10 @@ export class MemoryConsumer implements ConsumerPort {
         if (this.#client.heartbeat === undefined) return this.#read(assignment, positions, limits);
       }
     });
-    for (const batch of batches) positions.set(partitionKey(batch), batch.nextOffset);
-    return batches;
+    // Paused meanwhile: what was asked for before is nobody's.
+    const wanted = batches.filter((batch) => positions.has(partitionKey(batch)));
+    for (const batch of wanted) positions.set(partitionKey(batch), batch.nextOffset);
+    return wanted;
   }
 
   seek(at: TopicPartition, offset: number): void {
@@ -77,6 +80,10 @@ export class MemoryConsumer implements ConsumerPort {
     if (assignment === undefined) return;
     this.#follow(assignment);
     this.#positions.set(partitionKey(at), offset);
+  }
+
+  pause(at: TopicPartition): void {
+    this.#positions.delete(partitionKey(at));
   }
 
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
@@ -93,8 +100,8 @@ export class MemoryConsumer implements ConsumerPort {
     );
   }
 
-  async close(): Promise<void> {
-    await this.#membership?.close();
+  async close(membership?: AfterClose): Promise<void> {
+    await this.#membership?.close(membership);
   }
 
   /** What the broker does when the process is gone. */

@@ -62,7 +62,10 @@ export class MemoryGroupRequests implements GroupRequests {
   }
 
   async leave(): Promise<void> {
-    await this.#client.link.call('leave-group', () => this.abandon());
+    await this.#client.link.call('leave-group', () => {
+      this.#abandoned = true;
+      this.#leave();
+    });
   }
 
   /** In one process the broker itself says when there is something to say. */
@@ -75,6 +78,14 @@ export class MemoryGroupRequests implements GroupRequests {
   /** The group goes on without this member. */
   abandon(): void {
     this.#abandoned = true;
+    try {
+      this.#leave();
+    } catch {
+      // The group has gone on without it before.
+    }
+  }
+
+  #leave(): void {
     const memberId = this.#enteredAs;
     if (memberId === null) return;
     this.#broker.apply((_state, now) => this.#group.leave(memberId, now));

@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import type { Appended, ProducerPort } from '../../topology/ports/kafka-driver.ts';
 import { byPartition, Partitioner } from '../kafka-client/partitioner.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { Client } from './client.ts';
@@ -16,12 +16,16 @@ export class MemoryProducer implements ProducerPort {
     this.#partitioner = new Partitioner((topic) => broker.partitions(topic));
   }
 
-  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    const batches = byPartition(topic, records, this.#partitioner);
-    await this.#client.link.call('produce', () =>
-      this.#broker.apply((state) => {
-        for (const [partition, batch] of batches) state.produce({ topic, partition }, batch);
-      }),
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
+    const batches = [...byPartition(topic, records, this.#partitioner)];
+    return this.#client.link.call('produce', () =>
+      this.#broker.apply((state) =>
+        batches.map(([partition, batch]) => ({
+          partition,
+          offset: state.produce({ topic, partition }, batch),
+          records: batch,
+        })),
+      ),
     );
   }
 

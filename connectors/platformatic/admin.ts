@@ -3,7 +3,9 @@ import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AdminPort,
   type CommittedOffset,
+  type LogEnds,
   type NewTopic,
+  type OpenTransaction,
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
@@ -11,6 +13,7 @@ import { again, PASSING } from '../kafka-client/again.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { createTopic, untilLed } from './create-topic.ts';
+import { logEnds, openTransactions } from './log-ends.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
 import type { Wire } from './wire.ts';
 
@@ -71,6 +74,14 @@ export class KafkaAdmin implements AdminPort {
       ];
       await wire.call(deleteRecordsV2.api, `Deleting records of ${partitionKey(at)}`, topics, TIMEOUT);
     });
+  }
+
+  ends(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, LogEnds>> {
+    return again(this.#clock, PASSING, () => this.#cluster.told(() => logEnds(this.#cluster, at)));
+  }
+
+  openTransactions(at: TopicPartition): Promise<readonly OpenTransaction[]> {
+    return again(this.#clock, PASSING, () => this.#cluster.told(() => openTransactions(this.#cluster, at)));
   }
 
   async #offset(at: TopicPartition, timestamp: bigint): Promise<number> {

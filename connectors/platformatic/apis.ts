@@ -18,6 +18,8 @@ export interface FetchedPartition {
   readonly errorCode: number;
   readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[];
   readonly batches: Buffer | undefined;
+  /** The log of the leader parts from what was read last: where what they have in common ends. */
+  readonly diverging: { readonly epoch: number; readonly endOffset: number } | undefined;
 }
 
 /** Fetch v17 whose answer leaves the record batches as bytes. */
@@ -52,8 +54,20 @@ function fetchedPartition(r: Reader, topicId: string): FetchedPartition {
     batches = r.buffer.slice(r.position, r.position + length);
     r.skip(length);
   }
-  r.readTaggedFields();
-  return { topicId, partition, errorCode, aborted, batches };
+  return { topicId, partition, errorCode, aborted, batches, diverging: divergence(r) };
+}
+
+/** Tagged fields of a partition: 0 where its log parts from the one that was read, the others (leader, snapshot) for followers. */
+function divergence(r: Reader): FetchedPartition['diverging'] {
+  let diverging: FetchedPartition['diverging'];
+  for (let fields = r.readUnsignedVarInt(); fields > 0; fields--) {
+    const tag = r.readUnsignedVarInt();
+    const size = r.readUnsignedVarInt();
+    const end = r.position + size;
+    if (tag === 0) diverging = { epoch: r.readInt32(), endOffset: Number(r.readInt64()) };
+    r.position = end;
+  }
+  return diverging;
 }
 
 /** Metadata v12, which tells of a topic that is not there beside the others instead of failing for all. */

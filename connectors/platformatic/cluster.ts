@@ -3,11 +3,21 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { metadata } from './apis.ts';
 import { nameOfCode, refused } from './protocol-error.ts';
-import { type Access, Wire } from './wire.ts';
+import { type Access, type Life, Wire } from './wire.ts';
 
 /** What a connection is for. */
 export type Purpose = 'metadata' | 'fetch' | 'restore' | 'produce' | 'group' | 'transaction';
 type Kind = 'group' | 'transaction';
+
+const METADATA_MAX_AGE = 30_000;
+/** How long one broker is waited for, in milliseconds, where another can tell as well. */
+const SOON = 2_000;
+
+interface Asking<R> {
+  /** Whether no other broker needs to be asked. */
+  readonly enough?: (answer: R) => boolean;
+  readonly hurry?: boolean;
+}
 
 export interface TopicInfo {
   readonly id: string;
@@ -21,11 +31,20 @@ export class Cluster {
   readonly #wires = new Map<string, Wire>();
   readonly #addresses = new Map<number, string>();
   readonly #topics = new Map<string, TopicInfo>();
+  /** Numbers of partitions as they were when they were first asked for. */
+  readonly #firstCounts = new Map<string, number>();
   readonly #coordinators = new Map<string, number>();
+  /** Addresses that gave no answer when they were asked last. */
+  readonly #silent = new Set<string>();
   #transactionVersion: 1 | 2 | undefined;
 
   constructor(access: Access) {
     this.#access = access;
+  }
+
+  /** Milliseconds after which what is known of the topics is asked for anew, for what was added to them. */
+  get metadataMaxAge(): number {
+    return this.#access.metadataMaxAge ?? METADATA_MAX_AGE;
   }
 
   /** @throws StreamsError `configuration` when it does not exist. */
@@ -37,22 +56,46 @@ export class Cluster {
     return found;
   }
 
-  /** Of these topics those that exist, as the cluster says now. */
+  /**
+   * How many partitions keys are spread over: as many as this client saw first, whatever is added later, or a key's records would
+   * stand in two partitions. Fewer than that are those of a topic that was made anew.
+   */
+  async keyedPartitions(name: string): Promise<number> {
+    const { leaders } = await this.topic(name);
+    return Math.min(leaders.length, this.#firstCounts.get(name) ?? leaders.length);
+  }
+
+  /**
+   * Of these topics those that exist, as the cluster says now. One that is not there is asked of each broker in turn: one that has just
+   * started may not have heard of it yet.
+   */
   async topics(names: readonly string[]): Promise<ReadonlyMap<string, TopicInfo>> {
-    const answer = await this.any((wire) =>
-      wire.call(metadata, `metadata of ${names.join(', ')}`, [...names], false, false),
-    );
-    for (const { nodeId, host, port } of answer.brokers) this.#addresses.set(nodeId, `${host}:${port}`);
     const found = new Map<string, TopicInfo>();
-    for (const { name, topicId, errorCode, partitions } of answer.topics) {
+    const what = `metadata of ${names.join(', ')}`;
+    await this.any((wire) => wire.call(metadata, what, [...names], false, false), {
+      hurry: true,
+      enough: (answer) => {
+        this.#learn(answer, found);
+        return found.size === new Set(names).size;
+      },
+    });
+    return found;
+  }
+
+  #learn(
+    { brokers, topics }: Awaited<ReturnType<typeof metadata.async>>,
+    found: Map<string, TopicInfo>,
+  ): void {
+    for (const { nodeId, host, port } of brokers) this.#addresses.set(nodeId, `${host}:${port}`);
+    for (const { name, topicId, errorCode, partitions } of topics) {
       if (typeof name !== 'string' || errorCode === 3) continue;
       if (errorCode !== 0) throw refused(nameOfCode(errorCode), `Topic ${name}`);
       const leaders: number[] = [];
       for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
       found.set(name, { id: topicId, leaders });
       this.#topics.set(name, { id: topicId, leaders });
+      if (!this.#firstCounts.has(name)) this.#firstCounts.set(name, leaders.length);
     }
-    return found;
   }
 
   /** A connection to the leader. @throws StreamsError `broker-unavailable` when there is none now. */
@@ -69,8 +112,9 @@ export class Cluster {
     const name = `${kind} ${key}`;
     let node = this.#coordinators.get(name);
     if (node === undefined) {
-      const answer = await this.any((wire) =>
-        wire.call(findCoordinatorV4.api, `coordinator of ${name}`, kind === 'group' ? 0 : 1, [key]),
+      const answer = await this.any(
+        (wire) => wire.call(findCoordinatorV4.api, `coordinator of ${name}`, kind === 'group' ? 0 : 1, [key]),
+        { hurry: true },
       );
       const found = answer.coordinators[0];
       if (found === undefined || found.errorCode !== 0)
@@ -105,8 +149,9 @@ export class Cluster {
   /** Version of the transaction protocol that the cluster has agreed on; 2 is KIP-890. */
   async transactionVersion(): Promise<1 | 2> {
     if (this.#transactionVersion !== undefined) return this.#transactionVersion;
-    const { apiKeys, finalizedFeatures = [] } = await this.any((wire) =>
-      wire.call(apiVersionsV3.api, 'versions', 'sepsis-streams', '0'),
+    const { apiKeys, finalizedFeatures = [] } = await this.any(
+      (wire) => wire.call(apiVersionsV3.api, 'versions', 'sepsis-streams', '0'),
+      { hurry: true },
     );
     const upTo = (key: number): number => apiKeys.find(({ apiKey }) => apiKey === key)?.maxVersion ?? 0;
     const agreed = finalizedFeatures.find(({ name }) => name === 'transaction.version')?.maxVersionLevel ?? 0;
@@ -114,13 +159,22 @@ export class Cluster {
     return this.#transactionVersion;
   }
 
-  /** Asks the brokers in turn until one answers. @throws the last error. */
-  async any<R>(ask: (wire: Wire) => Promise<R>): Promise<R> {
+  /**
+   * Asks the brokers in turn until one gives an answer that is enough; the last answer, if none is. Those that gave none when they were
+   * asked last come last. What only reads is asked of the next in a `hurry`: the first may hang. @throws the last error, when none answers.
+   */
+  async any<R>(ask: (wire: Wire) => Promise<R>, { enough, hurry = false }: Asking<R> = {}): Promise<R> {
     const addresses = new Set([...this.#access.bootstrap, ...this.#addresses.values()]);
+    const inTurn = [...addresses].toSorted(
+      (a, b) => Number(this.#silent.has(a)) - Number(this.#silent.has(b)),
+    );
     let last: unknown = new StreamsError('configuration', 'No broker is named.');
-    for (const address of addresses) {
+    let answer: { readonly of: R } | undefined;
+    for (const address of inTurn) {
       try {
-        return await ask(this.#wire(address, 'metadata'));
+        const asked = ask(this.#wire(address, 'metadata'));
+        answer = { of: await (hurry ? this.#soon(address, asked) : asked) };
+        if (enough?.(answer.of) !== false) break;
       } catch (error) {
         last = error;
         const elsewhere =
@@ -128,7 +182,23 @@ export class Cluster {
         if (!elsewhere) throw error;
       }
     }
-    throw last;
+    if (answer === undefined) throw last;
+    return answer.of;
+  }
+
+  async #soon<R>(address: string, answer: Promise<R>): Promise<R> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#silent.add(address);
+        reject(new StreamsError('broker-unavailable', `${address} gives no answer.`));
+      }, SOON);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {
@@ -149,9 +219,22 @@ export class Cluster {
     const name = `${address} ${purpose}`;
     let wire = this.#wires.get(name);
     if (wire === undefined) {
-      wire = new Wire(this.#access, address);
+      wire = new Wire(this.#access, address, this.#lifeOf(address));
       this.#wires.set(name, wire);
     }
     return wire;
+  }
+
+  #lifeOf(address: string): Life {
+    const silent = this.#silent;
+    return {
+      get doubted() {
+        return silent.has(address);
+      },
+      heard: (heard) => {
+        if (heard) silent.delete(address);
+        else silent.add(address);
+      },
+    };
   }
 }

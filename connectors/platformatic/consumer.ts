@@ -1,7 +1,9 @@
 import { offsetCommitV9 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
+  type AfterClose,
   type Assignment,
+  type Batch,
   type CommittedOffset,
   type ConsumerOptions,
   type ConsumerPort,
@@ -9,14 +11,13 @@ import {
   type OffsetCommits,
   type PolledBatch,
   type PollLimits,
-  partitionKey,
   type RebalanceListener,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { Membership } from '../kafka-client/membership.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets, offsetTopics } from './committed-offsets.ts';
-import { type Fetched, Fetching } from './fetching.ts';
+import { Fetching } from './fetching.ts';
 import { KafkaGroupRequests } from './group-requests.ts';
 
 /** A member of a group on real brokers. What was fetched beyond what a poll may give waits for the next one. */
@@ -24,13 +25,12 @@ export class KafkaConsumer implements ConsumerPort {
   readonly #cluster: Cluster;
   readonly #clock: Clock;
   readonly #options: ConsumerOptions;
-  readonly #fetching: Fetching;
   #membership: Membership | undefined;
   #of: Assignment | undefined;
-  /** Where to fetch on, in the assignment `#of`. */
-  #positions = new Map<string, number>();
+  /** Of the assignment `#of`. */
+  #fetching: Fetching;
   /** Fetched, and not yet given. */
-  #waiting: Fetched[] = [];
+  #waiting: Batch[] = [];
 
   constructor(cluster: Cluster, clock: Clock, options: ConsumerOptions) {
     this.#cluster = cluster;
@@ -54,21 +54,12 @@ export class KafkaConsumer implements ConsumerPort {
     }
     this.#follow(assignment);
     if (this.#waiting.length === 0) {
-      const positions = this.#positions;
-      const asked = assignment.partitions.flatMap((at): [TopicPartition, number][] => {
-        const position = positions.get(partitionKey(at));
-        return position === undefined ? [] : [[at, position]];
-      });
-      const fetched = await this.#fetching.fetch(asked, limits);
-      const current = fetched.filter((of) => {
-        const from = asked.find(([at]) => at.topic === of.topic && at.partition === of.partition)?.[1];
-        // Sought elsewhere meanwhile: what was asked for before is nobody's.
-        return from !== undefined && positions.get(partitionKey(of)) === from && of.nextOffset > from;
-      });
-      for (const of of current) positions.set(partitionKey(of), of.nextOffset);
+      const fetching = this.#fetching;
+      await fetching.wait(limits);
+      const fetched = fetching.take();
       // The answer may come when the assignment is gone: it bears the one that it was asked for under.
-      if (positions !== this.#positions) return current.map((of) => ({ ...of, assignment }));
-      this.#waiting = current;
+      if (fetching !== this.#fetching) return fetched.map((of) => ({ ...of, assignment }));
+      this.#waiting = fetched;
     }
     return this.#given(limits.maxRecords, assignment);
   }
@@ -77,7 +68,12 @@ export class KafkaConsumer implements ConsumerPort {
     const assignment = this.#membership?.assignment;
     if (assignment === undefined) return;
     this.#follow(assignment);
-    this.#positions.set(partitionKey(at), offset);
+    this.#fetching.seek(at, offset);
+    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
+  }
+
+  pause(at: TopicPartition): void {
+    this.#fetching.pause(at);
     this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
   }
 
@@ -104,14 +100,14 @@ export class KafkaConsumer implements ConsumerPort {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#membership?.close();
+  async close(membership?: AfterClose): Promise<void> {
+    await this.#membership?.close(membership);
   }
 
   #follow(assignment: Assignment): void {
     if (this.#of === assignment) return;
     this.#of = assignment;
-    this.#positions = new Map();
+    this.#fetching = new Fetching(this.#cluster, this.#clock, 'fetch');
     this.#waiting = [];
   }
 

@@ -20,6 +20,8 @@ export interface Decoded {
   readonly records: KafkaRecord[];
   /** Behind the last whole batch, control batches and aborted ones included. */
   readonly nextOffset: number;
+  /** Of the leader that wrote the last batch; -1 where there is none. */
+  readonly epoch: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Abo
   const open = new Set<bigint>();
   const records: KafkaRecord[] = [];
   let nextOffset = from;
+  let epoch = -1;
   let begun = 0;
   for (let at = 0; bytes.length - at >= BATCH_HEAD; ) {
     const end = at + 12 + bytes.readInt32BE(at + 8);
@@ -56,9 +59,10 @@ export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Abo
       readRecords(bytes, at, end, attributes & COMPRESSION, base, from, records);
     }
     nextOffset = Math.max(nextOffset, last + 1);
+    epoch = bytes.readInt32BE(at + 12);
     at = end;
   }
-  return { records, nextOffset };
+  return { records, nextOffset, epoch };
 }
 
 /** Type of the control record: 0 abort, 1 commit; -1 for another, which ends no transaction. */
@@ -85,11 +89,15 @@ function readRecords(
   // With LogAppendTime all records bear the broker's time.
   const appended = (bytes.readInt16BE(at + 21) & 8) !== 0 ? Number(bytes.readBigInt64BE(at + 35)) : undefined;
   const count = bytes.readInt32BE(at + 57);
-  const plain =
-    compression === 0
-      ? bytes.subarray(at + BATCH_HEAD, end)
-      : (compressionsAlgorithmsByBitmask[compression]?.decompressSync(bytes.subarray(at + BATCH_HEAD, end)) ??
-        Buffer.alloc(0));
+  const packed = bytes.subarray(at + BATCH_HEAD, end);
+  const algorithm = compressionsAlgorithmsByBitmask[compression];
+  if (algorithm === undefined) {
+    throw new StreamsError(
+      'batch-corrupt',
+      `The record batch at offset ${base} is packed in an unknown way (${compression}).`,
+    );
+  }
+  const plain = compression === 0 ? packed : algorithm.decompressSync(packed);
   const cursor = { at: 0 };
   for (let i = 0; i < count; i++) {
     const length = varint(plain, cursor);

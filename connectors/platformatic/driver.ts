@@ -63,8 +63,10 @@ export class PlatformaticDriver implements KafkaDriver {
 
   async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
     const fetching = new Fetching(this.#cluster, this.#clock, 'restore');
+    fetching.seek(at, from);
     for (let offset = from; offset < to; ) {
-      const [fetched] = await fetching.fetch([[at, offset]], { maxBytes: READ_BYTES, waitMs: READ_WAIT });
+      await fetching.wait({ maxBytes: READ_BYTES, waitMs: READ_WAIT });
+      const [fetched] = fetching.take();
       if (fetched === undefined) {
         // Nothing came: there is nothing more that is decided, or the broker is slow.
         const { end } = await this.admin().offsets(at);

@@ -1,5 +1,5 @@
 import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformatic/kafka';
-import { isStreamsError } from '../../topology/model/errors.ts';
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { ConsumerOptions, TopicPartition } from '../../topology/ports/kafka-driver.ts';
@@ -20,12 +20,18 @@ const PROTOCOL = 'sepsis-streams';
 /** A session sees at least this many heartbeats. */
 const BEATS = 6;
 
+type Counts = ReadonlyMap<string, number>;
+
 /** The classic group protocol with real brokers. */
 export class KafkaGroupRequests implements GroupRequests {
   readonly #cluster: Cluster;
   readonly #clock: Clock;
   readonly #options: ConsumerOptions;
   readonly #topics: readonly string[];
+  /** As the leader it looks for partitions that were added since the group was shared out by `#counts`. */
+  #leads = false;
+  #counts: Counts = new Map();
+  #lookAt = 0;
 
   constructor(cluster: Cluster, clock: Clock, options: ConsumerOptions, topics: readonly string[]) {
     this.#cluster = cluster;
@@ -58,8 +64,8 @@ export class KafkaGroupRequests implements GroupRequests {
       if (given === undefined) throw error;
       return ask(given);
     });
-    const leads = answer.leader === answer.memberId;
-    const members = leads
+    this.#leads = answer.leader === answer.memberId;
+    const members = this.#leads
       ? answer.members.map(
           (member): Subscriber => ({
             memberId: member.memberId,
@@ -87,7 +93,11 @@ export class KafkaGroupRequests implements GroupRequests {
         assignments,
       ),
     );
-    return decodeAssignment(assignment);
+    const share = decodeAssignment(assignment);
+    this.#counts = share.counts;
+    // A leader that came back under its slot was given what another had shared out: who knows how long ago.
+    this.#lookAt = 0;
+    return share.partitions;
   }
 
   async heartbeat(memberId: string, generation: number): Promise<void> {
@@ -102,6 +112,7 @@ export class KafkaGroupRequests implements GroupRequests {
         instanceId ?? null,
       ),
     );
+    if (this.#leads) await this.#lookForGrowth();
   }
 
   async leave(memberId: string | null): Promise<void> {
@@ -116,12 +127,28 @@ export class KafkaGroupRequests implements GroupRequests {
   }
 
   async #assignments(members: readonly Subscriber[]): Promise<{ memberId: string; assignment: Buffer }[]> {
-    const topics = await this.#cluster.topics([...new Set(members.flatMap((member) => member.topics))]);
-    const assigned = assign(members, (topic) => topics.get(topic)?.leaders.length ?? 0);
+    const counts = await this.#countsOf([...new Set(members.flatMap((member) => member.topics))]);
+    const assigned = assign(members, (topic) => counts.get(topic) ?? 0);
     return [...assigned].map(([memberId, partitions]) => ({
       memberId,
-      assignment: encodeAssignment(partitions),
+      assignment: encodeAssignment({ partitions, counts }),
     }));
+  }
+
+  /** Every so often. @throws StreamsError `rebalance-in-progress` when there are partitions that nobody has. */
+  async #lookForGrowth(): Promise<void> {
+    const now = this.#clock.now();
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + this.#cluster.metadataMaxAge;
+    const counts = await this.#countsOf([...this.#counts.keys()]);
+    for (const [topic, count] of counts)
+      if (count > (this.#counts.get(topic) ?? count))
+        throw new StreamsError('rebalance-in-progress', `Topic ${topic} has ${count} partitions now.`);
+  }
+
+  async #countsOf(topics: readonly string[]): Promise<Counts> {
+    const found = await this.#cluster.topics(topics);
+    return new Map([...found].map(([topic, { leaders }]) => [topic, leaders.length]));
   }
 
   #ask<R>(request: (wire: Wire) => Promise<R>): Promise<R> {

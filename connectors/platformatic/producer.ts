@@ -1,7 +1,7 @@
 import { initProducerIdV5 } from '@platformatic/kafka';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
+import type { Appended, ProducerPort } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { InTurn } from '../kafka-client/in-turn.ts';
 import type { Cluster } from './cluster.ts';
@@ -22,7 +22,7 @@ export class KafkaProducer implements ProducerPort {
     this.#producing = new Producing(cluster, clock, compression, null);
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     return this.#calls.do(() => this.#send(topic, records));
   }
 
@@ -30,7 +30,7 @@ export class KafkaProducer implements ProducerPort {
     return Promise.resolve();
   }
 
-  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     try {
       if (!this.#identified) {
         const { producerId, producerEpoch } = await again(this.#clock, PASSING, () =>
@@ -42,7 +42,7 @@ export class KafkaProducer implements ProducerPort {
         this.#identified = true;
       }
       const batches = await this.#producing.byPartition(topic, records);
-      await this.#producing.send(topic, batches, 11);
+      return await this.#producing.send(topic, batches, 11);
     } catch (error) {
       // Nobody knows what of it is there: its numbers must not be used again.
       this.#identified = false;

@@ -5,6 +5,8 @@ import { type ErrorCode, isStreamsError, StreamsError } from '../../topology/mod
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ILLEGAL_GENERATION: 'generation-fenced',
   UNKNOWN_MEMBER_ID: 'generation-fenced',
+  // What a commit of a member is told once its group is gone, offsets and all.
+  GROUP_ID_NOT_FOUND: 'generation-fenced',
   FENCED_INSTANCE_ID: 'instance-fenced',
   REBALANCE_IN_PROGRESS: 'rebalance-in-progress',
   INVALID_PRODUCER_EPOCH: 'fenced',
@@ -18,11 +20,10 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   INVALID_TXN_STATE: 'invalid-transaction',
   TRANSACTION_ABORTABLE: 'invalid-transaction',
   OFFSET_OUT_OF_RANGE: 'log-truncated',
-  UNKNOWN_TOPIC_OR_PARTITION: 'configuration',
-  UNKNOWN_TOPIC_ID: 'broker-unavailable',
   INVALID_TOPIC_EXCEPTION: 'configuration',
   MESSAGE_TOO_LARGE: 'record-too-large',
   RECORD_LIST_TOO_LARGE: 'record-too-large',
+  CORRUPT_MESSAGE: 'batch-corrupt',
   TOPIC_AUTHORIZATION_FAILED: 'not-authorized',
   GROUP_AUTHORIZATION_FAILED: 'not-authorized',
   CLUSTER_AUTHORIZATION_FAILED: 'not-authorized',
@@ -33,19 +34,29 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   NETWORK_EXCEPTION: 'request-timed-out',
 };
 
-/** The cluster moved something: who leads or coordinates must be asked again. */
+/**
+ * The cluster moved something: who leads or coordinates must be asked again. A broker that does not know a topic may have just started;
+ * whether there is such a topic is then said by all of them.
+ */
 const MOVED: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
   'NOT_LEADER_OR_FOLLOWER',
   'LEADER_NOT_AVAILABLE',
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
   'REPLICA_NOT_AVAILABLE',
   'BROKER_NOT_AVAILABLE',
+  'LISTENER_NOT_FOUND',
+  'OFFSET_NOT_AVAILABLE',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR',
   'NOT_CONTROLLER',
   'KAFKA_STORAGE_ERROR',
+  // A new leader does not know yet how far its log is committed.
+  'OFFSET_NOT_AVAILABLE',
   'NOT_ENOUGH_REPLICAS',
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
 ]);
@@ -59,8 +70,8 @@ export function refused(name: string, what: string, cause?: unknown): StreamsErr
   return new StreamsError(code, `${what}: the broker says ${name}.`, cause);
 }
 
-/** Whatever the client library threw, in the words of the table. */
-export function translated(error: unknown, what: string): StreamsError {
+/** Whatever the client library threw, in the words of the table. Where nothing was `sent` yet, nothing can have come of it. */
+export function translated(error: unknown, what: string, sent = true): StreamsError {
   if (isStreamsError(error)) return error;
   const name = protocolName(error);
   if (name !== undefined) return refused(name, what, error);
@@ -71,12 +82,16 @@ export function translated(error: unknown, what: string): StreamsError {
     return new StreamsError('authentication-failed', `${what}: ${text}`, error);
   if (/CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/.test(system))
     return new StreamsError('tls-untrusted', `${what}: ${text} (${system}).`, error);
-  // Nothing was sent: no connection came about.
   const call = reason instanceof Error && 'syscall' in reason ? reason.syscall : undefined;
-  if (call === 'connect' || call === 'getaddrinfo')
-    return new StreamsError('broker-unavailable', `${what}: ${text}.`, error);
-  if (reason instanceof TimeoutError || reason instanceof NetworkError || /^E[A-Z]+$/.test(system))
-    return new StreamsError('request-timed-out', `${what}: ${text}.`, error);
+  const unconnected = call === 'connect' || call === 'getaddrinfo';
+  const network =
+    reason instanceof TimeoutError || reason instanceof NetworkError || /^E[A-Z]+$/.test(system);
+  if (unconnected || network)
+    return new StreamsError(
+      unconnected || !sent ? 'broker-unavailable' : 'request-timed-out',
+      `${what}: ${text}.`,
+      error,
+    );
   return new StreamsError('broker-refused', `${what}: ${text}.`, error);
 }
 

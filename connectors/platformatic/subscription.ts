@@ -15,7 +15,14 @@ export function decodeSubscription(bytes: Buffer): string[] {
   return reader.readArray((r) => r.readString(false), false, false);
 }
 
-export function encodeAssignment(partitions: readonly TopicPartition[]): Buffer {
+/** What a member owns, and the numbers of partitions that the group was shared out by. */
+export interface Share {
+  readonly partitions: readonly TopicPartition[];
+  /** By topic; of a leader that does not say them there are none. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export function encodeAssignment({ partitions, counts }: Share): Buffer {
   const byTopic = [...Map.groupBy(partitions, ({ topic }) => topic)];
   return Writer.create()
     .appendInt16(0)
@@ -32,14 +39,14 @@ export function encodeAssignment(partitions: readonly TopicPartition[]): Buffer 
       false,
       false,
     )
-    .appendBytes(null, false).buffer;
+    .appendBytes(Buffer.from(JSON.stringify(Object.fromEntries(counts))), false).buffer;
 }
 
-export function decodeAssignment(bytes: Buffer): TopicPartition[] {
-  if (bytes.length === 0) return [];
+export function decodeAssignment(bytes: Buffer): Share {
+  if (bytes.length === 0) return { partitions: [], counts: new Map() };
   const reader = Reader.from(bytes);
   reader.readInt16();
-  return reader
+  const partitions = reader
     .readArray(
       (r) => {
         const topic = r.readString(false);
@@ -49,4 +56,7 @@ export function decodeAssignment(bytes: Buffer): TopicPartition[] {
       false,
     )
     .flat();
+  const said: unknown = JSON.parse(reader.readNullableBytes(false)?.toString() || '{}');
+  const counts = Object.entries(said ?? {}).filter(([, count]) => typeof count === 'number');
+  return { partitions, counts: new Map(counts) };
 }

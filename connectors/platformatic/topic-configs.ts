@@ -90,13 +90,19 @@ export class TopicConfigs {
   }
 
   #metadata(names: readonly string[]): ReturnType<typeof metadata.async> {
-    return this.#ask(`Metadata of ${names.join(', ') || 'the cluster'}`, (wire, what) =>
-      wire.call(metadata, what, [...names], false, false),
+    return this.#ask(
+      `Metadata of ${names.join(', ') || 'the cluster'}`,
+      (wire, what) => wire.call(metadata, what, [...names], false, false),
+      ({ topics }) => topics.every(({ errorCode }) => errorCode !== UNKNOWN_TOPIC_OR_PARTITION),
     );
   }
 
-  #ask<R>(what: string, request: (wire: AnyWire, what: string) => Promise<R>): Promise<R> {
-    return again(this.#clock, PASSING, () => this.#cluster.any((wire) => request(wire, what)));
+  #ask<R>(
+    what: string,
+    request: (wire: AnyWire, what: string) => Promise<R>,
+    enough: (answer: R) => boolean = () => true,
+  ): Promise<R> {
+    return again(this.#clock, PASSING, () => this.#cluster.any((wire) => request(wire, what), { enough }));
   }
 }
 

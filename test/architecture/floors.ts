@@ -112,6 +112,7 @@ export const FLOORS: Readonly<Record<string, Room>> = {
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   avsc: ['schemas', 'test', 'bench'],
   pino: ['app', 'test', 'bench'],
+  'prom-client': ['app', 'test', 'bench'],
   '@platformatic/kafka': ['connectors/platformatic', 'test', 'bench'],
   kafkajs: ['connectors/kafkajs', 'test', 'bench'],
   ioredis: ['connectors/redis', 'test', 'bench'],

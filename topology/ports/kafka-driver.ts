@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../model/errors.ts';
 import type { KafkaRecord, OutgoingRecord } from '../model/record.ts';
 import type { Duration } from '../model/time.ts';
 
@@ -58,6 +59,24 @@ export interface AdminPort {
   committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>>;
   /** Lets go of the log before the offset. */
   deleteRecords(at: TopicPartition, before: number): Promise<void>;
+  /** How far logs are written and how far decided, by `topic/partition`. Not every driver can tell. */
+  ends?(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, LogEnds>>;
+  /** The transactions that are open in a partition, the first one first: beyond it nobody reads. Not every driver can tell. */
+  openTransactions?(at: TopicPartition): Promise<readonly OpenTransaction[]>;
+}
+
+export interface LogEnds {
+  readonly written: number;
+  /** End of what readers of committed records may see: the last stable offset. */
+  readonly decided: number;
+}
+
+export interface OpenTransaction {
+  readonly producerId: string;
+  /** Offset of its first record. */
+  readonly from: number;
+  /** When it last wrote, epoch milliseconds. */
+  readonly lastWritten: number;
 }
 
 export interface NewTopic {
@@ -99,6 +118,8 @@ export interface RebalanceListener {
   onRevoked(assignment: Assignment, why: 'rebalance' | 'lost'): Promise<void>;
   /** Takes note of it, at once: what must be read before work begins is read afterwards, where it can be given up. */
   onAssigned(assignment: Assignment): void;
+  /** The group could not be reached, and is asked again: so one that waits for its assignment is not silent. */
+  onRetrying?(code: ErrorCode): void;
 }
 
 export interface ConsumerPort {
@@ -106,13 +127,21 @@ export interface ConsumerPort {
   /** Records of the assigned partitions from their positions on, read committed; empty after `waitMs` without any. */
   poll(limits: PollLimits): Promise<readonly PolledBatch[]>;
   seek(at: TopicPartition, offset: number): void;
+  /** Gives nothing of the partition any more, also of what is fetched already, until `seek` says where to go on. */
+  pause(at: TopicPartition): void;
   /** The stable committed offsets: waits for transactions that are still being decided. */
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>>;
   /** At-least-once only: offsets outside a transaction, after their outputs are acknowledged. */
   commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void>;
-  /** Gives up the assignment (`onRevoked` is not called) and leaves the group. */
-  close(): Promise<void>;
+  /**
+   * Gives up the assignment (`onRevoked` is not called) and leaves the group. A static member may `remain`, as one that
+   * comes back: until its session ends its partitions wait for its slot, and nobody else stops.
+   */
+  close(membership?: AfterClose): Promise<void>;
 }
+
+/** What becomes of a member that closes. One without a slot name leaves in any case. */
+export type AfterClose = 'leave' | 'remain';
 
 export interface PollLimits {
   readonly maxRecords: number;
@@ -127,9 +156,20 @@ export interface TransactionOptions {
 
 /** Sends at once, outside any transaction. */
 export interface ProducerPort {
-  /** Resolves when all are acknowledged. After an error some may be written: sending again doubles them. */
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /**
+   * Resolves when all are acknowledged, with where they stand: each record in one of the runs, those of a partition in
+   * their order. After an error some may be written: sending again doubles them.
+   */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]>;
   close(): Promise<void>;
+}
+
+/** Records of one send that stand one behind the other in a partition, the first of them at `offset`. */
+export interface Appended {
+  readonly partition: number;
+  readonly offset: number;
+  /** The very records that were given. */
+  readonly records: readonly OutgoingRecord[];
 }
 
 /** Offsets by `topic/partition`. */

@@ -32,8 +32,8 @@ export class AtLeastOnce implements TransactionPort {
     this.#generation = undefined;
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#producer.send(topic, records);
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    await this.#producer.send(topic, records);
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -1,8 +1,8 @@
 import { StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
 import type { CommittedOffset, OffsetCommits, TransactionPort } from '../ports/kafka-driver.ts';
+import { metadataText } from './commit-metadata.ts';
 import type { Owned } from './owned.ts';
-import { metadataText } from './restore.ts';
 
 /** One commit: all outputs and all input offsets of a worker's tasks in one transaction. */
 export class Commit {
@@ -17,9 +17,12 @@ export class Commit {
     const offsets = new Map<string, CommittedOffset>();
     for (const task of owned.tasks) {
       if (task.next.size === 0) continue;
-      const metadata = task.stateful ? metadataText(task.stateHash, topologyHash) : '';
-      for (const [topic, offset] of task.next)
+      const hash = task.stateful ? task.stateHash : undefined;
+      for (const [topic, offset] of task.next) {
+        const partitions = owned.counts.get(topic);
+        const metadata = hash === undefined ? '' : metadataText({ hash, topology: topologyHash, partitions });
         offsets.set(`${topic}/${task.partition}`, { offset, metadata });
+      }
     }
     this.offsets = offsets;
   }

@@ -18,7 +18,7 @@ export interface CommitsSettings {
   /** The commit stands; it began at that time, epoch milliseconds. */
   readonly settled: (owned: Owned, commit: Commit, began: number) => void;
   /** It does not: the input is to be read again from what is committed. */
-  readonly dropped: (owned: Owned, committed: ReadonlyMap<string, CommittedOffset>) => Promise<void>;
+  readonly dropped: (owned: Owned, committed: ReadonlyMap<string, CommittedOffset>) => void;
 }
 
 /** The commits of a worker, one at a time: a driver may revoke in the middle of one. */
@@ -57,10 +57,16 @@ export class Commits {
 
   /** Waits no longer for a commit that hangs; the next one has a new producer. */
   abandon(): void {
-    const nobodyWaits = new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.');
-    this.#producer.drop(this.#producer.current, nobodyWaits);
     this.#last = Promise.resolve();
     this.#watch++;
+    const nobodyWaits = new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.');
+    void this.#producer.drop(this.#producer.current, nobodyWaits);
+  }
+
+  /** Ends the transaction that is open, once what is under way in it is answered. Nothing is committed after it. */
+  async abort(): Promise<void> {
+    const ended = new StreamsError('stopped', 'The worker ends at once.');
+    await this.#producer.drop(this.#producer.current, ended);
   }
 
   async close(): Promise<void> {
@@ -79,7 +85,7 @@ export class Commits {
       transactions = await this.#producer.ready();
       await commit.run(transactions, () => stillOwned(owned));
     } catch (error) {
-      this.#producer.drop(transactions, error);
+      void this.#producer.drop(transactions, error);
       // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
       if (isStreamsError(error) && !stillOwned(owned)) {
         if (watch === this.#watch) this.#settings.telemetry.aborted('not-assigned');
@@ -118,7 +124,7 @@ export class Commits {
       settled(owned, doubtful.commit, doubtful.began);
       return;
     }
-    await dropped(owned, committed);
+    dropped(owned, committed);
     if (stillOwned(owned)) owned.phase = 'live';
   }
 }

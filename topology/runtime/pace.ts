@@ -1,3 +1,4 @@
+import type { Batch } from '../ports/kafka-driver.ts';
 import type { Limits } from './settings.ts';
 
 /** How much may be taken on, and when it must be committed. */
@@ -5,6 +6,8 @@ export class Pace {
   readonly #limits: Limits;
   #uncommitted = 0;
   #lastCommit = 0;
+  /** Timestamp of the oldest batch of each topic among them: one look per batch, none per record. */
+  readonly #oldest = new Map<string, number>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -20,8 +23,17 @@ export class Pace {
     return this.#uncommitted;
   }
 
-  took(records: number): void {
-    this.#uncommitted += records;
+  took({ topic, records }: Batch): void {
+    this.#uncommitted += records.length;
+    const timestamp = records[0]?.timestamp;
+    if (timestamp !== undefined && timestamp < (this.#oldest.get(topic) ?? Number.POSITIVE_INFINITY))
+      this.#oldest.set(topic, timestamp);
+  }
+
+  /** How old the first record of each topic is among those that are not committed, milliseconds. */
+  *ages(now: number): Generator<readonly [topic: string, age: number]> {
+    // A producer's clock may be ahead of ours.
+    for (const [topic, timestamp] of this.#oldest) yield [topic, Math.max(0, now - timestamp)];
   }
 
   /** Whether a commit must not wait any longer. */
@@ -40,6 +52,7 @@ export class Pace {
   dropped(): number {
     const records = this.#uncommitted;
     this.#uncommitted = 0;
+    this.#oldest.clear();
     return records;
   }
 }

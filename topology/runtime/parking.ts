@@ -39,6 +39,10 @@ export class Parking {
 
   /** All positions are set anew: what was parked shows again. */
   clear(): void {
+    for (const key of this.#parked.keys()) {
+      const slash = key.lastIndexOf('/');
+      this.#settings.telemetry.unparked?.(key.slice(0, slash), Number(key.slice(slash + 1)));
+    }
     this.#parked.clear();
   }
 

@@ -28,16 +28,17 @@ export class Producer {
   }
 
   /**
-   * Lets go of a producer whose transaction failed with `error`. Its connection may be what is broken, so nobody
-   * waits for its end. What it left open holds up others, so it is told to abort; not when its commit may be on the
-   * way, whose fate is for the broker to decide.
+   * Lets go of a producer whose transaction failed with `error`. What it left open holds up others, so it is told to
+   * abort; not when its commit may be on the way, whose fate is for the broker to decide. Resolves when that is done;
+   * its connection may be what is broken, so there is no bound to it.
    */
-  drop(dropped: TransactionPort | undefined, error: unknown): void {
+  async drop(dropped: TransactionPort | undefined, error: unknown): Promise<void> {
     if (dropped === undefined) return;
     if (this.#current === dropped) this.#current = undefined;
     const told =
       isStreamsError(error) && error.code === 'commit-unknown' ? Promise.resolve() : dropped.abort();
-    void told.catch(() => {}).then(() => dropped.close().catch(() => {}));
+    await told.catch(() => {});
+    await dropped.close().catch(() => {});
   }
 
   /** The one in use. */

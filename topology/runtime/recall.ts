@@ -1,16 +1,12 @@
 import type { FoldNode } from '../dsl/nodes.ts';
+import type { Codec } from '../model/codec.ts';
 import { isStreamsError, StreamsError } from '../model/errors.ts';
-import { type Headers, headerText, type KafkaRecord } from '../model/record.ts';
-import { type Batch, type KafkaDriver, partitionKey, type TopicPartition } from '../ports/kafka-driver.ts';
+import { headerText, type KafkaRecord } from '../model/record.ts';
+import { type KafkaDriver, partitionKey, type TopicPartition } from '../ports/kafka-driver.ts';
+import { CAUSE_HEADER } from './cause-header.ts';
 import { keyText } from './key-text.ts';
 import type { Task } from './task.ts';
-
-/** Header of what a state may be recalled from: the offset of the input that it was written for. */
-export const CAUSE_HEADER = '__streams.input.offset';
-
-const encoder = new TextEncoder();
-
-export const causedBy = (offset: number): Headers => ({ [CAUSE_HEADER]: encoder.encode(String(offset)) });
+import { readLearning, type Unread, unreadOf } from './unread.ts';
 
 /**
  * Gives a task, for each fold that can recall, the states that its own outputs tell of, as of the input offset `before`:
@@ -31,16 +27,18 @@ export async function recall(
     await assertAligned(from.topic, at, driver);
     const states = new Map<string, unknown>();
     const { start, end } = await driver.admin().offsets(from);
-    await driver.read(from, start, end, (batch: Batch) => {
+    await readLearning(driver, from, start, end, (batch) => {
       check();
       for (const record of batch.records) {
-        const value = told(record, before, recall);
+        const value = told(record, before, recall.from.value);
+        if (value instanceof NotYet) return value.unread;
         if (value === undefined || record.key === null) continue;
         const key = keyText(record.key);
         const state = recall.step(states.get(key), value);
         if (state === undefined) states.delete(key);
         else states.set(key, state);
       }
+      return undefined;
     });
     check();
     for (const [key, state] of states) task.load(store.name, key, store.state.encode(state));
@@ -48,12 +46,23 @@ export async function recall(
   task.promote();
 }
 
-function told(record: KafkaRecord, before: number, recall: NonNullable<FoldNode['recall']>): unknown {
+class NotYet {
+  readonly unread: Unread;
+
+  constructor(unread: Unread) {
+    this.unread = unread;
+  }
+}
+
+/** What an output says, when it was written before. */
+function told(record: KafkaRecord, before: number, codec: Codec<unknown>): unknown {
   const cause = headerText(record.headers, CAUSE_HEADER);
   if (record.value === null || (cause !== undefined && Number(cause) >= before)) return undefined;
   try {
-    return recall.from.value.decode(record.value);
+    return codec.decode(record.value);
   } catch (error) {
+    const unread = unreadOf(record, error, codec);
+    if (unread !== undefined) return new NotYet(unread);
     if (isStreamsError(error)) return undefined;
     throw error;
   }

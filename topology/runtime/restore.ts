@@ -7,30 +7,10 @@ import {
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
 import type { Snapshot } from '../ports/snapshot-store.ts';
+import { readMetadata } from './commit-metadata.ts';
 import { recall } from './recall.ts';
 import type { Task } from './task.ts';
-
-/** What is said beside a committed offset of a stateful task. */
-export interface CommitMetadata {
-  readonly v: 1;
-  readonly hash: string;
-  readonly topology: string;
-}
-
-export const metadataText = (hash: string, topology: string): string =>
-  JSON.stringify({ v: 1, hash, topology } satisfies CommitMetadata);
-
-function readMetadata(text: string): Pick<CommitMetadata, 'hash' | 'topology'> | undefined {
-  try {
-    const said: unknown = JSON.parse(text);
-    if (typeof said !== 'object' || said === null || !('hash' in said) || !('topology' in said))
-      return undefined;
-    const { hash, topology } = said;
-    return typeof hash === 'string' && typeof topology === 'string' ? { hash, topology } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+import { readLearning } from './unread.ts';
 
 export interface RestoreSource {
   readonly driver: KafkaDriver;
@@ -39,6 +19,8 @@ export interface RestoreSource {
   readonly topologyHash: string;
   /** The folds whose states can be recalled where the log does not reach back. */
   readonly recalls: readonly FoldNode[];
+  /** So many offsets are left to replay. */
+  readonly restoring: (remaining: number) => void;
   /** False once the assignment is gone: a restore must not outlive it. */
   readonly stillOwned: () => boolean;
 }
@@ -48,6 +30,8 @@ export interface Restored {
   readonly replayed: number;
   /** Offset of the snapshot that it began from; undefined: from the log alone. */
   readonly snapshotOffset: number | undefined;
+  /** The store holds a snapshot of what is not committed. */
+  readonly ahead: boolean;
   /** Where the log began, when it began too late for the whole state. */
   readonly degradedFrom?: number;
 }
@@ -65,17 +49,20 @@ export async function restore(
   committed: CommittedOffset | undefined,
   source: RestoreSource,
 ): Promise<Restored> {
-  if (committed === undefined) return { entries: 0, replayed: 0, snapshotOffset: undefined };
   const check = (): void => {
     if (source.stillOwned()) return;
     throw new StreamsError('not-assigned', `${partitionKey(at)} moved during its restore.`);
   };
-  const { start } = await source.driver.admin().offsets(at);
   const snapshot = await source.snapshot();
+  check();
+  // Of a log that was made anew, or of a group that lost its offsets: nothing can be added to it.
+  const ahead = snapshot !== undefined && snapshot.header.offset > (committed?.offset ?? 0);
+  if (committed === undefined) return { entries: 0, replayed: 0, snapshotOffset: undefined, ahead };
+  const { start } = await source.driver.admin().offsets(at);
   check();
   const fits =
     snapshot?.header.topologyHash === source.topologyHash &&
-    snapshot.header.offset <= committed.offset &&
+    !ahead &&
     // One from before the gap says nothing of what the gap took back.
     (snapshot.header.offset >= start || snapshot.header.offset === committed.offset);
   const entries = snapshot !== undefined && fits ? load(task, snapshot) : undefined;
@@ -91,10 +78,13 @@ export async function restore(
   }
   const from = snapshotOffset ?? start;
   let replayed = 0;
-  await source.driver.read(at, from, committed.offset, (batch) => {
+  source.restoring(committed.offset - from);
+  await readLearning(source.driver, at, from, committed.offset, (batch) => {
     check();
-    task.replay(batch);
+    const unread = task.replay(batch);
     replayed += batch.records.length;
+    source.restoring(Math.max(0, committed.offset - batch.nextOffset));
+    return unread;
   });
   check();
   const said = readMetadata(committed.metadata);
@@ -104,7 +94,7 @@ export async function restore(
       `Task ${task.id} has state ${task.stateHash} at offset ${committed.offset}; ${said.hash} was committed.`,
     );
   }
-  const restored = { entries: entries ?? 0, replayed, snapshotOffset };
+  const restored = { entries: entries ?? 0, replayed, snapshotOffset, ahead };
   return degraded ? { ...restored, degradedFrom: start } : restored;
 }
 

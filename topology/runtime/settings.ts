@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { KafkaDriver } from '../ports/kafka-driver.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { silent, type Telemetry } from '../ports/telemetry.ts';
+import type { LostInput } from './beginnings.ts';
 
 /** What one worker needs to run a topology. */
 export interface WorkerSettings {
@@ -21,6 +22,8 @@ export interface WorkerSettings {
   /** `exactly-once` when not given. At least once needs no transactions: outputs may come twice, never not at all. */
   readonly guarantee?: Guarantee;
   readonly limits?: Partial<Limits>;
+  /** What is done where input was deleted before it was read; `refuse` when not given. */
+  readonly lostInput?: LostInput;
   /** False: no tick records are written, as in a replay, where no time passes but the recording's. True when not given. */
   readonly ticks?: boolean;
 }

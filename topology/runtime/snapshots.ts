@@ -61,8 +61,6 @@ export class Snapshots {
    */
   async begin(task: Task, snapshotOffset: number | undefined, committed: number): Promise<void> {
     try {
-      // Of another log, whose offsets would be taken for those of this one.
-      if (snapshotOffset === undefined && committed === 0) await this.#settings.store?.drop(this.#key(task));
       const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
       if (epoch === undefined) return;
       const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];

@@ -6,12 +6,15 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
+import { beginnings } from './beginnings.ts';
 import type { Outbox } from './outbox.ts';
 import type { Owned } from './owned.ts';
+import { assertPartitionsKept, topicsKeyed } from './partitions-kept.ts';
 import { restore } from './restore.ts';
 import { telemetryOf, type WorkerSettings } from './settings.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Task } from './task.ts';
+import { partitionsOf, topicsRead } from './topics-read.ts';
 
 export interface TakeoverSettings {
   readonly worker: WorkerSettings;
@@ -41,6 +44,7 @@ export class Takeover {
     const { partitions } = owned.assignment;
     owned.close();
     const committed = await consumer.committed(partitions);
+    await this.#look(owned, committed);
     for (const at of partitions) {
       if (!stillOwned()) return;
       const sub = subs.find(({ sources }) => sources.some(({ name }) => name === at.topic));
@@ -49,19 +53,42 @@ export class Takeover {
       owned.add(at, task);
       if (task.stateful) await this.#restore(sub, task, at, committed.get(partitionKey(at)), stillOwned);
     }
-    await this.rewind(owned, committed, stillOwned);
+    this.rewind(owned, committed, stillOwned);
     if (stillOwned()) owned.phase = 'live';
   }
 
-  /** Goes on from the committed offsets; where nothing is committed, from the beginning of the log. */
-  async rewind(owned: Owned, committed: Committed, stillOwned: () => boolean): Promise<void> {
-    const { consumer, worker } = this.#settings;
+  /** Goes on from the committed offsets, or from where it begins; that is committed too, so that it is known next time. */
+  rewind(owned: Owned, committed: Committed, stillOwned: () => boolean): void {
+    if (!stillOwned()) return;
     for (const at of owned.assignment.partitions) {
       const offset = committed.get(partitionKey(at))?.offset;
-      const start = offset ?? (await worker.driver.admin().offsets(at)).start;
-      if (!stillOwned()) return;
-      consumer.seek(at, start);
+      const beginning = owned.beginnings.get(partitionKey(at));
+      const begins = beginning !== undefined && beginning.instead === offset;
+      if (begins) owned.taskOf(at)?.next.set(at.topic, beginning.offset);
+      this.#settings.consumer.seek(at, begins ? beginning.offset : (offset ?? 0));
     }
+  }
+
+  /** Whether what is to be read is what was read before, and still there. */
+  async #look(owned: Owned, committed: Committed): Promise<void> {
+    const { worker, consumer, subs } = this.#settings;
+    const { partitions } = owned.assignment;
+    const keyed = topicsKeyed(subs);
+    const counts = await partitionsOf(worker.driver.admin(), topicsRead(subs));
+    owned.counts = counts;
+    await assertPartitionsKept(keyed, counts, committed, consumer);
+    const { lostInput = 'refuse' } = worker;
+    const atomic = worker.guarantee !== 'at-least-once';
+    const settings = {
+      ...worker,
+      telemetry: telemetryOf(worker),
+      consumer,
+      lostInput,
+      atomic,
+      keyed,
+      counts,
+    };
+    owned.beginnings = await beginnings(partitions, committed, settings);
   }
 
   async #restore(
@@ -73,15 +100,17 @@ export class Takeover {
   ): Promise<void> {
     const { worker, snapshots, topologyHash } = this.#settings;
     const began = worker.clock.now();
-    const { entries, replayed, snapshotOffset, degradedFrom } = await restore(task, at, committed, {
+    const { entries, replayed, snapshotOffset, degradedFrom, ahead } = await restore(task, at, committed, {
       driver: worker.driver,
       snapshot: () => snapshots.load(task),
       topologyHash,
+      restoring: (remaining) => telemetryOf(worker).restoring?.(task.id, remaining),
       recalls: sub.nodes.filter(
         (node): node is FoldNode => node.kind === 'fold' && node.recall !== undefined,
       ),
       stillOwned,
     });
+    if (ahead) await snapshots.drop(task);
     await snapshots.begin(task, snapshotOffset, committed?.offset ?? 0);
     if (degradedFrom !== undefined) telemetryOf(worker).degraded?.(task.id, degradedFrom);
     telemetryOf(worker).restored(task.id, entries, replayed, worker.clock.now() - began);

@@ -2,13 +2,15 @@ import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
 import { isStreamsError } from '../model/errors.ts';
-import type { Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
+import type { AfterClose, Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
 import { transactionsOf } from './guarantee.ts';
+import { HandOver } from './hand-over.ts';
 import { Outbox } from './outbox.ts';
 import { Owned } from './owned.ts';
 import { Pace } from './pace.ts';
+import { Parking } from './parking.ts';
 import { Patience } from './patience.ts';
 import { assertOrdered, LIMITS, type Limits, telemetryOf, type WorkerSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
@@ -16,7 +18,6 @@ import { Takeover } from './takeover.ts';
 import type { Task } from './task.ts';
 import { Ticker } from './ticker.ts';
 import { partitionsOf, topicsRead, topicsTold } from './topics-read.ts';
-import { within } from './within.ts';
 
 /**
  * One member of the consumer group: polls, runs the batch through its tasks, commits outputs and offsets in one
@@ -32,14 +33,14 @@ export class Worker {
   readonly #ticker: Ticker | undefined;
   readonly #snapshots: Snapshots;
   readonly #takeover: Takeover;
+  readonly #handOver: HandOver;
   readonly #patience: Patience;
   readonly #pace: Pace;
+  readonly #parking: Parking;
   readonly #told: ReadonlySet<string>;
-  #partitions: ReadonlyMap<string, number> = new Map();
   #owned: Owned | undefined;
   #stopping = false;
-  /** Resolves when the assignment is given up that is being given up now. */
-  #givingUp: Promise<void> | undefined;
+  #membership: AfterClose = 'leave';
   #running: Promise<void> | undefined;
 
   /** @throws StreamsError `topology-invalid`; `capability-missing`; `configuration` when time-outs contradict each other. */
@@ -62,7 +63,9 @@ export class Worker {
       telemetry: telemetryOf(settings),
       topologyHash: topologyHash(topology),
       consumer: this.#consumer,
+      clock: settings.clock,
     };
+    this.#parking = new Parking(shared);
     this.#snapshots = new Snapshots({ ...shared, store, everyRecords });
     this.#takeover = new Takeover({
       ...shared,
@@ -73,15 +76,21 @@ export class Worker {
     });
     this.#commits = new Commits({
       ...shared,
-      clock: settings.clock,
       transactions: transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout),
       stillOwned: (owned) => this.#owned === owned,
       outputs: () => this.#outbox.drain(),
       settled: (owned, commit, began) => this.#settled(owned, commit, began),
       dropped: (owned, committed) => {
         this.#drop();
-        return this.#takeover.rewind(owned, committed, () => this.#owned === owned);
+        this.#takeover.rewind(owned, committed, () => this.#owned === owned);
       },
+    });
+    this.#handOver = new HandOver({
+      ...shared,
+      commits: this.#commits,
+      snapshots: this.#snapshots,
+      limit: this.#limits.revokeTimeout,
+      stillOwned: (owned) => this.#owned === owned,
     });
   }
 
@@ -91,10 +100,17 @@ export class Worker {
     return this.#running;
   }
 
-  /** Commits what is processed, saves snapshots, leaves the group. */
-  async stop(): Promise<void> {
+  /** Commits what is processed, saves snapshots, and leaves the group; or remains in it, as one that comes back under its slot. */
+  async stop(membership: AfterClose = 'leave'): Promise<void> {
     this.#stopping = true;
+    this.#membership = membership;
     await this.#running?.catch(() => {});
+  }
+
+  /** For who cannot wait for `stop`: an open transaction holds up its readers until its time-out, unless it is aborted. */
+  async abort(): Promise<void> {
+    this.#stopping = true;
+    await this.#commits.abort();
   }
 
   /** It owns what the group gave it, with all state restored, and works on it. */
@@ -118,7 +134,7 @@ export class Worker {
         }
       }
       await this.#revoked('rebalance');
-      await this.#consumer.close();
+      await this.#consumer.close(this.#membership);
       await this.#commits.close();
     } catch (error) {
       // In good order or not, it ends; the group finds out by itself that a member is gone.
@@ -135,18 +151,20 @@ export class Worker {
     const topics = topicsRead(this.#subs);
     const patiently = <R>(work: () => Promise<R>): Promise<R> =>
       this.#patience.until(work, () => this.#stopping);
-    this.#partitions = await patiently(() => partitionsOf(this.#settings.driver.admin(), topics));
+    await patiently(() => partitionsOf(this.#settings.driver.admin(), topics));
     await patiently(() => this.#commits.open());
-    await this.#consumer.subscribe(topics, {
-      onAssigned: (assignment) => this.#assigned(assignment),
-      onRevoked: (_assignment, why) => this.#revoked(why),
-    });
+    await patiently(() =>
+      this.#consumer.subscribe(topics, {
+        onAssigned: (assignment) => this.#assigned(assignment),
+        onRevoked: (_assignment, why) => this.#revoked(why),
+        onRetrying: (code) => telemetryOf(this.#settings).retrying?.(code),
+      }),
+    );
   }
 
   /** One round: what stands in the way of work, or else the next batch. A stop does not wait for a restore. */
   async #turn(): Promise<void> {
-    // A commit runs beside it: what were processed meanwhile would become state without being committed.
-    await this.#givingUp;
+    await this.#handOver.underWay;
     const owned = this.#owned;
     if (owned?.phase === 'taking-over') {
       // An own transaction that is still open would hold up the offsets that are read now.
@@ -169,22 +187,23 @@ export class Worker {
 
   async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined || owned.phase !== 'live' || this.#givingUp !== undefined) return;
+    if (owned === undefined || owned.phase !== 'live' || this.#handOver.underWay !== undefined) return;
     const now = this.#settings.clock.now();
     let polled = 0;
     for (const batch of batches) {
       // What was asked for under another assignment may begin anywhere.
       const task = batch.assignment === owned.assignment ? owned.taskOf(batch) : undefined;
-      if (task === undefined) continue;
-      task.process(batch, now);
+      if (task === undefined || this.#parking.has(batch)) continue;
+      const unread = task.process(batch, now);
+      if (unread !== undefined) this.#parking.park(batch, unread);
       polled += batch.records.length;
+      this.#pace.took(batch);
       telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
     }
-    this.#pace.took(polled);
     const { partitions } = owned.assignment;
-    const ticked = this.#ticker?.write(now, partitions, this.#partitions, this.#outbox) === true;
+    const ticked = this.#ticker?.write(now, partitions, owned.counts, this.#outbox) === true;
     // A batch without records is a step over control records: it is committed too, or the lag never ends.
-    if (batches.length === 0 && this.#pace.uncommitted === 0 && !ticked) return;
+    if (batches.length === 0 && !owned.moved && !ticked) return;
     const behind = polled >= asked;
     // What somebody else is to read is committed at once.
     if (!behind || this.#pace.due(now) || this.#outbox.hasAny(this.#told)) await this.#commits.run(owned);
@@ -196,6 +215,7 @@ export class Worker {
     this.#ticker?.settle();
     for (const [topic, records] of outputs) telemetry.produced(topic, records.length);
     const now = this.#settings.clock.now();
+    for (const [topic, age] of this.#pace.ages(now)) telemetry.latency?.(topic, age);
     telemetry.committed(this.#pace.committed(now), now - began);
     this.#patience.renew();
     this.#snapshots.after(owned.tasks, offsets);
@@ -204,6 +224,7 @@ export class Worker {
   /** Forgets what is processed and not committed. */
   #drop(): void {
     for (const task of this.#owned?.tasks ?? []) task.discard();
+    this.#parking.clear();
     this.#outbox.drain();
     this.#ticker?.discard();
     this.#pace.dropped();
@@ -215,35 +236,13 @@ export class Worker {
     this.#owned = new Owned(assignment);
   }
 
-  /** Commits and saves what is given up, within a limit: a member that holds on for longer is taken for dead. */
   async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined) return;
-    if (why === 'rebalance') {
-      const inTime = within(this.#limits.revokeTimeout, this.#settings.clock, this.#handOver(owned));
-      this.#givingUp = inTime.then(nothing, nothing);
-      if (!(await inTime)) {
-        telemetryOf(this.#settings).aborted('revoke-timeout');
-        this.#commits.abandon();
-      }
-      this.#givingUp = undefined;
-    }
+    if (why === 'rebalance') await this.#handOver.run(owned);
     if (this.#owned !== owned) return;
     this.#drop();
     this.#owned = undefined;
     owned.close();
   }
-
-  /** What cannot be committed now is read again by the next owner. */
-  async #handOver(owned: Owned): Promise<void> {
-    try {
-      await this.#commits.recover(owned);
-      await this.#commits.run(owned);
-    } catch (error) {
-      if (!isStreamsError(error) || !error.retry) throw error;
-    }
-    if (this.#owned === owned && owned.phase === 'live') await this.#snapshots.flush(owned.tasks);
-  }
 }
-
-const nothing = (): void => {};

@@ -88,20 +88,32 @@ export class BrokerState {
     );
   }
 
+  /** Lets go of what lies before the offset. @throws StreamsError `configuration`; `log-truncated` behind the end of the log. */
+  deleteRecords(at: TopicPartition, before: number): void {
+    const { log } = this.partition(at);
+    if (before > log.end)
+      throw new StreamsError(
+        'log-truncated',
+        `Offset ${before} of ${partitionKey(at)} lies behind its end, ${log.end}.`,
+      );
+    log.truncate(before);
+  }
+
   /**
    * Offsets inside a transaction (KIP-447). The generation is checked here and not again at the end.
    * @throws StreamsError as `produce`, and as `GroupCoordinator.checkCommit`.
    */
   txnOffsetCommit(
     groupId: string,
-    { producerId, epoch }: ProducerIdentity,
+    producer: ProducerIdentity,
     member: Committer,
     offsets: OffsetCommits,
   ): void {
     const known = this.offsets(groupId);
-    if (!known.isPending(producerId)) this.transactions.verify(producerId, epoch, { groupId });
+    if (!known.isPending(producer))
+      this.transactions.verify(producer.producerId, producer.epoch, { groupId });
     this.group(groupId).checkCommit(member, true);
-    known.stage(producerId, offsets);
+    known.stage(producer, offsets);
   }
 
   /** Offsets outside a transaction. @throws StreamsError as `GroupCoordinator.checkCommit`. */

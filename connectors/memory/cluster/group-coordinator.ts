@@ -98,10 +98,13 @@ export class GroupCoordinator {
     if (this.#state === 'preparing-rebalance') throw rebalancing(this.#groupId);
   }
 
-  /** Who is no member changes nothing by leaving. */
+  /** @throws StreamsError `generation-fenced`, `instance-fenced` of who is no member: nothing changes by it. */
   leave(memberId: string, now: number): void {
-    const { joining, syncing } = this.#members.get(memberId) ?? {};
-    if (this.#remove(memberId)) this.#rebalance(now);
+    const member = this.#memberOf(memberId);
+    if (member instanceof StreamsError) throw member;
+    const { joining, syncing } = member;
+    this.#remove(memberId);
+    this.#rebalance(now);
     joining?.(unknownMember(this.#groupId, memberId));
     syncing?.(unknownMember(this.#groupId, memberId));
   }
@@ -132,8 +135,9 @@ export class GroupCoordinator {
    * @throws StreamsError `generation-fenced`, `instance-fenced`, `rebalance-in-progress`.
    */
   checkCommit({ generation, memberId, instanceId }: Committer, transactional: boolean): void {
+    if (generation < 0 && this.#members.size === 0) return;
     if (generation < 0 && memberId === '' && instanceId === undefined) {
-      if (transactional || this.#members.size === 0) return;
+      if (transactional) return;
       throw unknownMember(this.#groupId, memberId);
     }
     const slot = instanceId === undefined ? undefined : this.#slots.get(instanceId);

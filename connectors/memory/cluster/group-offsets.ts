@@ -12,11 +12,17 @@ interface Commit {
   readonly order: number;
 }
 
+/** Offsets of a transaction that is not decided, of one epoch of its producer. */
+interface Pending {
+  readonly epoch: number;
+  readonly commits: Map<string, Commit>;
+}
+
 /** The committed offsets of one group, by `topic/partition`, and those of transactions that are not decided yet. */
 export class GroupOffsets {
   readonly #committed = new Map<string, Commit>();
   /** By producer. */
-  readonly #pending = new Map<number, Map<string, Commit>>();
+  readonly #pending = new Map<number, Pending>();
   #order = 0;
 
   commit(offsets: OffsetCommits): void {
@@ -24,14 +30,18 @@ export class GroupOffsets {
   }
 
   /** Offsets inside a transaction of the producer: they count once it is committed. */
-  stage(producerId: number, offsets: OffsetCommits): void {
-    const pending = this.#pending.get(producerId) ?? new Map<string, Commit>();
+  stage(
+    { producerId, epoch }: { readonly producerId: number; readonly epoch: number },
+    offsets: OffsetCommits,
+  ): void {
+    const pending = this.#pending.get(producerId) ?? { epoch, commits: new Map<string, Commit>() };
     this.#pending.set(producerId, pending);
-    for (const [key, offset] of offsets) pending.set(key, { offset, order: this.#order++ });
+    for (const [key, offset] of offsets) pending.commits.set(key, { offset, order: this.#order++ });
   }
 
-  isPending(producerId: number): boolean {
-    return this.#pending.has(producerId);
+  /** Whether this epoch of the producer has offsets here that are not decided: another one's say nothing of it. */
+  isPending({ producerId, epoch }: { readonly producerId: number; readonly epoch: number }): boolean {
+    return this.#pending.get(producerId)?.epoch === epoch;
   }
 
   /** The marker of the producer's transaction has come. */
@@ -39,7 +49,7 @@ export class GroupOffsets {
     const pending = this.#pending.get(producerId);
     this.#pending.delete(producerId);
     if (pending === undefined || !committed) return;
-    for (const [key, commit] of pending) {
+    for (const [key, commit] of pending.commits) {
       const stands = this.#committed.get(key);
       if (stands === undefined || stands.order < commit.order) this.#committed.set(key, commit);
     }
@@ -74,7 +84,7 @@ export class GroupOffsets {
 
   #assertStable(key: string): void {
     for (const [producerId, pending] of this.#pending) {
-      if (pending.has(key)) {
+      if (pending.commits.has(key)) {
         throw new StreamsError(
           'unstable-offsets',
           `A transaction of producer ${producerId} that moves ${key} is not decided.`,

@@ -15,21 +15,22 @@ export class Partition {
   /**
    * Appends a batch, or finds it here already; gives its first offset.
    * `verify` asks the transaction coordinator whether the transaction has this partition, and throws when it has not.
-   * A leader asks only at the first batch: what has a transaction open here is in it (KIP-890).
+   * A leader asks only at the first batch: what has a transaction open here is in it (KIP-890). It asks before it looks at sequences:
+   * a batch that is sent again when its transaction is over is refused.
    * @throws StreamsError `fenced`, `sequence-out-of-order`, `invalid-transaction` (a plain batch inside a transaction).
    */
   append(records: readonly NewRecord[], stamp?: ProducerStamp, verify?: () => void): number {
     if (stamp === undefined || records.length === 0) return this.#log.append(records);
+    const open = this.#log.isOpen(stamp.producerId);
+    if (stamp.transactional && !open) verify?.();
     const at = this.#producers.duplicate(stamp, records.length);
     if (at !== undefined) return at;
-    const open = this.#log.isOpen(stamp.producerId);
     if (open && !stamp.transactional) {
       throw new StreamsError(
         'invalid-transaction',
         `Producer ${stamp.producerId} sent a plain batch inside its transaction.`,
       );
     }
-    if (stamp.transactional && !open) verify?.();
     const base = this.#log.append(records, stamp);
     this.#producers.appended(stamp, records.length, base);
     return base;

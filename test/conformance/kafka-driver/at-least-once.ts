@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import { text } from '../../../topology/model/codec.ts';
+import type { OutgoingRecord } from '../../../topology/model/record.ts';
 import { seconds } from '../../../topology/model/time.ts';
 import { eventually, fault, type Law, law } from './law.ts';
 import { soleMember } from './member.ts';
-import { at, codeOf, numbered, offsetsOf, readNow, record, records, textOf } from './records.ts';
+import { at, codeOf, numbered, offsetsOf, readNow, record, records, textOf, WRITTEN_AT } from './records.ts';
 
 /** What works without transactions. */
 export const atLeastOnce: readonly Law[] = [
@@ -40,16 +42,44 @@ export const atLeastOnce: readonly Law[] = [
     expect(read).toEqual([...numbers, 'behind', ...numbers, 'last']);
   }),
 
+  law('a send says where each of its records stands', [], async (under) => {
+    const topic = await under.topic(3);
+    // More than a batch to one partition, a key, and neither key nor partition; three producers write between each other.
+    const kinds: readonly ((value: string) => OutgoingRecord)[] = [
+      (value) => record(`${value}:${randomBytes(120_000).toString('base64')}`),
+      (value) => ({ key: text.encode(value), value: text.encode(value), timestamp: WRITTEN_AT }),
+      (value) => ({ key: null, value: text.encode(value), timestamp: WRITTEN_AT }),
+    ];
+    const sends = ['a', 'b', 'c'].map((of) =>
+      numbered(of, 10).flatMap((value) => kinds.map((kind, i) => kind(`${value}.${i}`))),
+    );
+    const where = new Map<string, OutgoingRecord>();
+    await Promise.all(
+      sends.map(async (sent) => {
+        for (const { partition, offset, records: run } of await under.driver().producer().send(topic, sent))
+          for (const [i, one] of run.entries()) where.set(`${partition}/${offset + i}`, one);
+      }),
+    );
+    expect(new Set(where.values())).toEqual(new Set(sends.flat()));
+    const there = new Map<string, string>();
+    for (const partition of [0, 1, 2])
+      for (const one of await readNow(under.driver(), at(topic, partition)))
+        there.set(`${partition}/${one.offset}`, textOf(one));
+    expect(there).toEqual(new Map([...where].map(([place, one]) => [place, textOf(one)])));
+    expect(await under.driver().producer().send(topic, [])).toEqual([]);
+  }),
+
   law('a send whose answer is lost is there, or is reported', ['lose'], async (under) => {
     for (const what of ['answer', 'request'] as const) {
       const topic = await under.topic();
       const process = under.driver();
       const producer = process.producer();
       await producer.send(topic, records('before'));
-      fault(under, 'lose')(process, 'produce', what);
+      const lost = fault(under, 'lose')(process, 'produce', what);
       const outcome = await codeOf(producer.send(topic, records('lost')));
       if (outcome !== 'no error') await producer.send(topic, records('lost'));
       await producer.send(topic, records('after'));
+      expect(lost()).toBe(true);
       const there = (await readNow(process, at(topic))).map(textOf);
       // More than once is allowed; out of order, or not at all, is not.
       expect([...new Set(there)]).toEqual(['before', 'lost', 'after']);

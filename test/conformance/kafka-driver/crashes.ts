@@ -1,18 +1,9 @@
 import { expect } from 'vitest';
 import { minutes } from '../../../topology/model/time.ts';
-import { eventually, fault, type Law, law } from './law.ts';
+import { eventually, fault, type Law, law, WRITE_REQUESTS } from './law.ts';
 import { type Member, soleMember } from './member.ts';
 import { at, codeOf, decided, offsetsOf, producerOf, records } from './records.ts';
 import type { KafkaUnderTest, WriteRequest } from './under-test.ts';
-
-const REQUESTS: readonly WriteRequest[] = [
-  'init-producer-id',
-  'add-partitions',
-  'produce',
-  'add-offsets',
-  'txn-offset-commit',
-  'end-txn',
-];
 
 const committedOf = async (under: KafkaUnderTest, { consumer }: Member, topic: string): Promise<number> =>
   eventually(under, 'the committed offset', async () => {
@@ -47,8 +38,9 @@ async function throughLoss(
       );
     });
   let port = await init();
+  let lost = (): boolean => false;
   for (let n = 0; n < 3; n++) {
-    if (n === 1) lose(process, request, what);
+    if (n === 1) lost = lose(process, request, what);
     if (n === 1 && request === 'init-producer-id') port = await init();
     await eventually(under, `transaction ${n}`, async () => {
       try {
@@ -63,6 +55,7 @@ async function throughLoss(
       }
     });
   }
+  expect(lost()).toBe(true);
   expect(await decided(under, at(output)), `${what} of ${request} lost`).toEqual(['0', '1', '2']);
   expect(await committedOf(under, reader, input)).toBe(3);
 }
@@ -134,9 +127,9 @@ export const crashes: readonly Law[] = [
     },
   ),
 
-  ...REQUESTS.flatMap((request) =>
+  ...WRITE_REQUESTS.flatMap((request) =>
     (['answer', 'request'] as const).map((what) =>
-      law(`exactly once through a lost ${what}: ${request}`, ['transactions', 'lose'], (under) =>
+      law(`exactly once through a lost ${what}: ${request}`, ['transactions', 'lose', request], (under) =>
         throughLoss(under, request, what),
       ),
     ),
@@ -156,8 +149,9 @@ async function unknownCommit(
   port.begin();
   await port.send(output, records('fate'));
   await port.sendOffsets(offsetsOf(input, 1), member.owned.generation);
-  fault(under, 'lose')(member.driver, 'end-txn', what);
+  const lost = fault(under, 'lose')(member.driver, 'end-txn', what);
   expect(await codeOf(port.commit())).toBe('commit-unknown');
+  expect(lost()).toBe(true);
   await producerOf(member.driver, id);
   expect(await committedOf(under, member, input)).toBe(offset);
   expect(await decided(under, at(output))).toEqual(seen);

@@ -153,6 +153,23 @@ export const fencing: readonly Law[] = [
   ),
 
   law(
+    'who is out of the group already closes without an error',
+    ['static membership', 'fencing by generation'],
+    async (under) => {
+      const topic = await under.topic();
+      const options = { groupId: under.fresh('group'), topics: [topic], instanceId: 'slot' };
+      const older = await join(under, options);
+      await settled(under, [older]);
+      const newer = await join(under, options);
+      await settled(under, [newer]);
+      await older.consumer.close();
+      await newer.consumer.commit(offsetsOf(topic, 1), newer.owned.generation);
+      await newer.consumer.close();
+      await newer.consumer.close();
+    },
+  ),
+
+  law(
     'a member that slept through its session wakes up fenced and is told that all is lost',
     ['fencing by generation', 'transactions', 'freeze', 'timeouts'],
     async (under) => {

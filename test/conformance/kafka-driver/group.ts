@@ -1,13 +1,8 @@
 import { expect } from 'vitest';
 import { milliseconds } from '../../../topology/model/time.ts';
-import { partitionKey } from '../../../topology/ports/kafka-driver.ts';
 import { eventually, fault, type Law, law, moments } from './law.ts';
-import { join, type Member, settled, soleMember } from './member.ts';
-import { at, codeOf, numbered, offsetsOf, record, textOf } from './records.ts';
-
-const owns = (member: Member): string[] => (member.assignment?.partitions ?? []).map(partitionKey).sort();
-
-const partitionsOf = (topic: string, count: number): string[] => numbered(`${topic}/`, count);
+import { join, owns, partitionsNamed, settled, soleMember } from './member.ts';
+import { codeOf, numbered, offsetsOf, record, textOf } from './records.ts';
 
 /** Who owns what, when, and how it is told. */
 export const group: readonly Law[] = [
@@ -28,7 +23,7 @@ export const group: readonly Law[] = [
     const options = { groupId: under.fresh('group'), topics: [topic] };
     const members = [await join(under, options), await join(under, options)];
     await settled(under, members);
-    expect(members.flatMap(owns).sort()).toEqual(partitionsOf(topic, 6));
+    expect(members.flatMap(owns).sort()).toEqual(partitionsNamed(topic, 6));
     expect(members.map((member) => owns(member).length)).toEqual([3, 3]);
     const seen: string[] = [];
     await eventually(under, 'all records', async () => {
@@ -99,7 +94,7 @@ export const group: readonly Law[] = [
     const told = b.diary.length;
     await b.consumer.close();
     await settled(under, [a]);
-    expect(owns(a)).toEqual(partitionsOf(topic, 4));
+    expect(owns(a)).toEqual(partitionsNamed(topic, 4));
     expect(b.diary.slice(told)).toEqual([]);
     expect(await b.consumer.poll({ maxRecords: 1, maxBytes: 1, waitMs: 0 })).toEqual([]);
   }),
@@ -158,6 +153,50 @@ export const group: readonly Law[] = [
   ),
 
   law(
+    'a static member that closes and remains keeps its place: back under its slot it has its partitions, and nobody else stops',
+    ['static membership'],
+    async (under) => {
+      const topic = await under.topic(4);
+      const options = { groupId: under.fresh('group'), topics: [topic] };
+      const [a, b] = [
+        await join(under, { ...options, instanceId: 'slot-a' }),
+        await join(under, { ...options, instanceId: 'slot-b' }),
+      ];
+      await settled(under, [a, b]);
+      const [before, stays, told] = [owns(a), b.owned, b.diary.length];
+      await a.consumer.close('remain');
+      const back = await join(under, { ...options, instanceId: 'slot-a' });
+      await settled(under, [back, b]);
+      expect(owns(back)).toEqual(before);
+      expect(b.assignment).toBe(stays);
+      expect(b.diary).toHaveLength(told);
+      await b.consumer.commit(offsetsOf(topic, 1), stays.generation);
+      await back.consumer.close('leave');
+      await eventually(under, 'the partitions of the one that left', () =>
+        owns(b).length === 4 ? true : undefined,
+      );
+    },
+  ),
+
+  law(
+    'a static member that closes, remains and never comes back is taken for dead',
+    ['static membership', 'timeouts'],
+    async (under) => {
+      const topic = await under.topic(2);
+      const options = { groupId: under.fresh('group'), topics: [topic] };
+      const [gone, other] = [
+        await join(under, { ...options, instanceId: 'slot-a' }),
+        await join(under, { ...options, instanceId: 'slot-b' }),
+      ];
+      await settled(under, [gone, other]);
+      await gone.consumer.close('remain');
+      await eventually(under, 'the partitions of the one that is gone', () =>
+        owns(other).length === 2 ? true : undefined,
+      );
+    },
+  ),
+
+  law(
     'the assignment of each rebalance is an object of its own, and its batches bear it',
     [],
     async (under) => {
@@ -196,39 +235,5 @@ export const group: readonly Law[] = [
       .send(topic, [record('v')]);
     expect(await idle?.poll()).toEqual([]);
     expect(members.flatMap(owns)).toEqual([`${topic}/0`]);
-  }),
-
-  law(
-    'a partition is read from where it was sought, and one that was not sought is not read',
-    [],
-    async (under) => {
-      const topic = await under.topic(2);
-      for (const partition of [0, 1]) {
-        const values = numbered('v', 3).map((value) => record(value, { partition }));
-        await under.driver().producer().send(topic, values);
-      }
-      const member = await soleMember(under, [topic]);
-      const sought = async (offset: number): Promise<string[]> => {
-        member.seek(at(topic, 1), offset);
-        const batches = await eventually(under, 'the partition that was sought', async () => {
-          const polled = await member.consumer.poll({ maxRecords: 9, maxBytes: 999, waitMs: 0 });
-          return polled.length > 0 ? polled : undefined;
-        });
-        return batches.flatMap(({ partition, records }) =>
-          records.map((one) => `${partition}:${textOf(one)}`),
-        );
-      };
-      expect(await sought(1)).toEqual(['1:v1', '1:v2']);
-      expect(await sought(2)).toEqual(['1:v2']);
-      expect(await sought(0)).toEqual(['1:v0', '1:v1', '1:v2']);
-    },
-  ),
-
-  law('groups do not share anything', [], async (under) => {
-    const topic = await under.topic(2);
-    const [a, b] = [await soleMember(under, [topic]), await soleMember(under, [topic])];
-    await a.consumer.commit(offsetsOf(topic, 1), a.owned.generation);
-    expect([owns(a), owns(b)]).toEqual([partitionsOf(topic, 2), partitionsOf(topic, 2)]);
-    expect((await b.consumer.committed([at(topic)])).size).toBe(0);
   }),
 ];

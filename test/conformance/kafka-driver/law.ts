@@ -1,5 +1,5 @@
 import { milliseconds } from '../../../topology/model/time.ts';
-import type { Faults, KafkaUnderTest } from './under-test.ts';
+import type { Faults, KafkaUnderTest, WriteRequest } from './under-test.ts';
 
 /** What a law needs of a driver, or of what can be done to its processes. */
 export type Need =
@@ -7,6 +7,7 @@ export type Need =
   | 'fencing by generation'
   | 'stable offsets'
   | 'static membership'
+  | WriteRequest
   | keyof Faults;
 
 /** One rule that every driver keeps. It is checked on a cluster of its own, or on names of its own. */
@@ -38,6 +39,17 @@ const FAULTS: Readonly<Record<keyof Faults, string>> = {
   timeouts: 'nobody is taken for dead',
 };
 
+/** What is asked for while a transaction is written, in its order. */
+export const WRITE_REQUESTS: readonly WriteRequest[] = [
+  'init-producer-id',
+  'add-partitions',
+  'produce',
+  'add-offsets',
+  'txn-offset-commit',
+  'end-txn',
+];
+
+const isRequest = (need: Need): need is WriteRequest => WRITE_REQUESTS.some((request) => request === need);
 const isFault = (need: Need): need is keyof Faults => need in FAULTS;
 
 /** Why the law is not checked on this implementation; undefined when it is. */
@@ -45,6 +57,9 @@ export function whyNot({ needs }: Law, under: KafkaUnderTest): string | undefine
   for (const need of needs) {
     if (isFault(need)) {
       if (under.faults[need] === undefined) return `${under.driver().name}: ${FAULTS[need]} here`;
+    } else if (isRequest(need)) {
+      if (under.unasked?.includes(need) === true)
+        return `${under.driver().name}: no ${need} is asked for here`;
     } else if (CAPABILITIES[need]?.(under) !== true) return `${under.driver().name}: it has no ${need}`;
   }
   return undefined;

@@ -10,7 +10,7 @@ import {
   type TopicPartition,
 } from '../../../topology/ports/kafka-driver.ts';
 import { eventually } from './law.ts';
-import { LIMITS } from './records.ts';
+import { LIMITS, numbered } from './records.ts';
 import type { KafkaUnderTest } from './under-test.ts';
 
 export interface MemberOptions {
@@ -52,11 +52,11 @@ export class Member implements RebalanceListener {
 
   onAssigned(assignment: Assignment): void {
     this.assignment = assignment;
-    this.diary.push(`${this.#name} has ${partitionsOf(assignment)}`);
+    this.diary.push(`${this.#name} has ${told(assignment)}`);
   }
 
   async onRevoked(assignment: Assignment, why: 'rebalance' | 'lost'): Promise<void> {
-    this.diary.push(`${this.#name} gives up ${partitionsOf(assignment)}: ${why}`);
+    this.diary.push(`${this.#name} gives up ${told(assignment)}: ${why}`);
     await this.#givingUp?.();
     this.diary.push(`${this.#name} has given up`);
     this.assignment = undefined;
@@ -88,7 +88,7 @@ export class Member implements RebalanceListener {
   }
 }
 
-const partitionsOf = ({ partitions }: Assignment): string =>
+const told = ({ partitions }: Assignment): string =>
   partitions.length === 0 ? 'nothing' : partitions.map(partitionKey).sort().join(' ');
 
 export async function join(under: KafkaUnderTest, options: MemberOptions): Promise<Member> {
@@ -150,3 +150,10 @@ export async function polledUpTo(
   });
   return polled.filter(({ offset }) => offset < end);
 }
+
+/** `topic/partition` of each that it owns. */
+export const owns = (member: Member): string[] =>
+  (member.assignment?.partitions ?? []).map(partitionKey).sort();
+
+/** `topic/0`, `topic/1`, … */
+export const partitionsNamed = (topic: string, count: number): string[] => numbered(`${topic}/`, count);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { eventually, type Law, law } from './law.ts';
-import { soleMember } from './member.ts';
-import { at, numbered, record, textOf } from './records.ts';
+import { owns, partitionsNamed, soleMember } from './member.ts';
+import { at, numbered, offsetsOf, record, textOf } from './records.ts';
 
 /** Where a member reads on. */
 export const positions: readonly Law[] = [
@@ -65,5 +65,13 @@ export const positions: readonly Law[] = [
     await have('0:v2');
     expect(seen.filter((one) => one.startsWith('0:'))).toEqual([...before, '0:v1', '0:v2']);
     expect(seen.filter((one) => one.startsWith('1:'))).toEqual(['1:v0', '1:v1', '1:v2']);
+  }),
+
+  law('groups do not share anything', [], async (under) => {
+    const topic = await under.topic(2);
+    const [a, b] = [await soleMember(under, [topic]), await soleMember(under, [topic])];
+    await a.consumer.commit(offsetsOf(topic, 1), a.owned.generation);
+    expect([owns(a), owns(b)]).toEqual([partitionsNamed(topic, 2), partitionsNamed(topic, 2)]);
+    expect((await b.consumer.committed([at(topic)])).size).toBe(0);
   }),
 ];

@@ -17,6 +17,8 @@ export interface KafkaUnderTest {
   /** How long to wait, in real time, for what must come: generous, since it is paid by a wrong driver only. */
   readonly patience: Duration;
   readonly faults: Faults;
+  /** What this implementation does not ask the cluster for: it cannot be lost. */
+  readonly unasked?: readonly WriteRequest[];
   /** Ends all that was opened, also what is frozen. */
   close(): Promise<void>;
 }
@@ -32,8 +34,8 @@ export type WriteRequest =
 
 /** What can be done to the processes of this implementation. What it cannot do is not there, and its laws are skipped. */
 export interface Faults {
-  /** Of the next request of the kind that the process makes: the answer is lost, or the request itself. */
-  readonly lose?: (process: KafkaDriver, request: WriteRequest, what: 'answer' | 'request') => void;
+  /** Of the next request of the kind that the process makes: the answer is lost, or the request itself. Gives whether it is. */
+  readonly lose?: (process: KafkaDriver, request: WriteRequest, what: 'answer' | 'request') => () => boolean;
   /** Keeps the answer to the next fetch on its way until it is let go. */
   readonly holdFetch?: (process: KafkaDriver) => Held;
   /** Ends the process in the middle of what it does. */

@@ -176,6 +176,7 @@ describe('a record that cannot be read', () => {
       });
       engine = new Engine({ ...topology, nodes: nodes as typeof topology.nodes }, { partitions: 1 });
       engine.start();
+      await engine.drained();
       engine.produce(lines.name, ['unreadable line', 'a:1']);
       engine.produce(words.name, ['a:unreadable'], { key: text.encode('a') });
       await engine.drained();

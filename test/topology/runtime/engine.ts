@@ -53,6 +53,12 @@ export class Told implements Telemetry {
   degraded(task: string, from: number): void {
     this.lines.push(`degraded ${task} ${from}`);
   }
+  parked(topic: string, partition: number, code: string): void {
+    this.lines.push(`parked ${topic} ${partition} ${code}`);
+  }
+  unparked(topic: string, partition: number): void {
+    this.lines.push(`unparked ${topic} ${partition}`);
+  }
   snapshotFailed(task: string, error: string): void {
     this.lines.push(`snapshot ${task} ${error}`);
   }

@@ -48,6 +48,7 @@ export class FaultyDriver extends MemoryDriver {
         return this.#around('poll', () => inner.poll(limits));
       },
       seek: (at, offset) => inner.seek(at, offset),
+      pause: (at) => inner.pause(at),
       committed: (at) => this.#around('committed', () => inner.committed(at)),
       commit: (offsets, generation) => inner.commit(offsets, generation),
       close: (membership) => inner.close(membership),

@@ -147,6 +147,25 @@ describe('a record whose schema must be asked for', () => {
     expect(told()).toHaveLength(4);
   });
 
+  test('whoever is told that a partition waits is told when it no longer does, also when all is read again', async () => {
+    let failures = -1;
+    await start({
+      before: (call) => {
+        if (call === 'commit' && failures >= 0 && failures++ === 0)
+          throw new StreamsError('fenced', 'A newer producer has this name.');
+      },
+    });
+    write(0, 'a:1?');
+    // The step up to it is committed too.
+    await until(() => engine.told.of('parked').length === 1 && engine.told.of('committed').length === 2);
+    failures = 0;
+    write(1, 'b:1');
+    await until(() => engine.told.of('parked').length === 2);
+    expect(engine.told.of('unparked')).toHaveLength(1);
+    await answered('there');
+    expect(engine.told.of('unparked')).toHaveLength(2);
+  });
+
   test('an answer that comes when all is being read again leaves nothing out', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let commits = -1;

@@ -4,7 +4,7 @@ import type { Topology } from '../../../topology/dsl/nodes.ts';
 import { topology } from '../../../topology/dsl/topology.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { headerText } from '../../../topology/model/record.ts';
-import { CAUSE_HEADER } from '../../../topology/runtime/recall.ts';
+import { CAUSE_HEADER } from '../../../topology/runtime/cause-header.ts';
 import { Engine } from './engine.ts';
 import { keyOf, lines, list, lists, sums, words, wordsOf } from './small-topologies.ts';
 

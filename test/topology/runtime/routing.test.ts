@@ -83,6 +83,7 @@ describe('a tombstone', () => {
   test('reaches the first stage as null, and is ignored where it has a key and no value', async () => {
     engine = new Engine(listing({ split: map(({ value }) => `a:${value}`) }), { partitions: 1 });
     engine.start();
+    await engine.drained();
     engine.produce(lines.name, ['x'], { value: null });
     engine.produce(words.name, ['x'], { value: null, key: text.encode('a') });
     await engine.drained();
@@ -179,6 +180,7 @@ describe('at run time', () => {
       .to('sums', sums);
     engine = new Engine(topologyOfKeys, { partitions: 1 });
     engine.start();
+    await engine.drained();
     engine.produce(words.name, ['x'], { key: text.encode('\uFEFFa') });
     engine.produce(words.name, ['y'], { key: text.encode('a') });
     await engine.drained();

@@ -46,9 +46,10 @@ export function observed(
         subscribe,
         poll: (limits) => consumer.poll(limits),
         seek: (at, offset) => consumer.seek(at, offset),
+        pause: (at) => consumer.pause(at),
         committed: (at) => consumer.committed(at),
         commit: (offsets, generation) => consumer.commit(offsets, generation),
-        close: () => consumer.close(),
+        close: (membership) => consumer.close(membership),
       };
     },
     transactions: (options): TransactionPort => {

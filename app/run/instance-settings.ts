@@ -1,0 +1,31 @@
+import type { Access } from '../../connectors/platformatic/wire.ts';
+import type { RedisSnapshotOptions } from '../../connectors/redis/snapshot-store.ts';
+import { kafkaSettings } from '../configuration/kafka.ts';
+import { redisSettings } from '../configuration/redis.ts';
+import { type RegistrySettings, registrySettings } from '../configuration/registry.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** What one instance needs. Secrets are read when they are used, so it cannot go from thread to thread. */
+export interface InstanceSettings {
+  readonly slot: string;
+  readonly options: RunOptions;
+  readonly kafka: Access;
+  readonly registry: RegistrySettings;
+  readonly redis: RedisSnapshotOptions | undefined;
+}
+
+/** From the command line and the environment; what is wrong is added to `faults`. */
+export function instanceSettings(
+  options: RunOptions,
+  slot: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): InstanceSettings {
+  return {
+    slot,
+    options,
+    kafka: kafkaSettings(environment, `${options.application}-${slot}`, faults),
+    registry: registrySettings(environment, faults),
+    redis: redisSettings(environment, faults),
+  };
+}

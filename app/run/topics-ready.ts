@@ -1,0 +1,55 @@
+import { systemClock } from '../../connectors/memory/clocks.ts';
+import { TopicConfigs, type TopicFound } from '../../connectors/platformatic/topic-configs.ts';
+import type { Access } from '../../connectors/platformatic/wire.ts';
+import { TOPIC_PLAN } from '../../schemas/topic-plan.ts';
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
+import type { Telemetry } from '../../topology/ports/telemetry.ts';
+import { Patience } from '../../topology/runtime/patience.ts';
+import { whatOf } from '../configuration/secret.ts';
+import { partitioning } from '../topics/drifts-between.ts';
+
+/**
+ * Resolves when everything that the topology reads and writes is there, and keyed alike where it must be. Brokers that do
+ * not answer are waited for.
+ * @throws StreamsError `topics-unfit`, with every fault and its mend; what else the brokers refuse.
+ */
+export async function topicsReady(kafka: Access, telemetry: Telemetry, unwanted: AbortSignal): Promise<void> {
+  const cluster = new TopicConfigs(kafka, systemClock);
+  const patience = new Patience(systemClock, telemetry);
+  try {
+    const { found, faults } = await patience.until(
+      () => topicsFound(cluster),
+      () => unwanted.aborted,
+    );
+    for (const { topic, what, mend } of partitioning(found)) faults.push(`${topic} has ${what}. ${mend}`);
+    if (faults.length > 0)
+      throw new StreamsError(
+        'topics-unfit',
+        `run cannot begin:\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
+      );
+  } finally {
+    await cluster.close();
+  }
+}
+
+interface Found {
+  readonly found: ReadonlyMap<string, TopicFound>;
+  readonly faults: string[];
+}
+
+async function topicsFound(cluster: TopicConfigs): Promise<Found> {
+  const found = new Map<string, TopicFound>();
+  const faults: string[] = [];
+  // One by one: without a right to one of them an answer about all says nothing of the others.
+  for (const { name } of TOPIC_PLAN) {
+    try {
+      const topic = (await cluster.describe([name], [])).get(name);
+      if (topic === undefined) faults.push(`${name} is missing.`);
+      else found.set(name, topic);
+    } catch (error) {
+      if (!isStreamsError(error) || error.code !== 'not-authorized') throw error;
+      faults.push(`${whatOf(error)} ${error.mend}`);
+    }
+  }
+  return { found, faults };
+}

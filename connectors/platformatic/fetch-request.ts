@@ -1,0 +1,116 @@
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
+import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { type FetchedPartition, fetchRaw } from './apis.ts';
+import type { Cluster, Purpose } from './cluster.ts';
+import { type Decoded, decodeBatches } from './decode-batches.ts';
+import { nameOfCode, refused } from './protocol-error.ts';
+
+const READ_COMMITTED = 1;
+/** The longest that a broker is let wait for something new, in milliseconds: well below any time-out of a request. */
+const LONGEST_WAIT = 1_000;
+
+export interface FetchLimits {
+  readonly maxBytes: number;
+  readonly waitMs: number;
+}
+
+/** Where a partition is read on. A new object for each step: what was asked for at an older one is nobody's any more. */
+export interface Position {
+  readonly at: TopicPartition;
+  readonly offset: number;
+  /** Epoch of the leader that wrote what was read last; -1: nothing was read yet. */
+  readonly epoch: number;
+  /** Of the topic when it was asked for first. */
+  topicId: string | undefined;
+}
+
+/** What came of a position: records and where to go on, or why not. */
+export interface Arrived {
+  readonly position: Position;
+  readonly of: Decoded | StreamsError;
+}
+
+/**
+ * One request to one leader, read committed. A broker compares the epoch of what was read last with its own log, so an end of the log that
+ * was lost and written anew is told apart from the one that was read.
+ */
+export async function fetchFrom(
+  cluster: Cluster,
+  node: number,
+  purpose: Purpose,
+  positions: readonly Position[],
+  { maxBytes, waitMs }: FetchLimits,
+): Promise<Arrived[]> {
+  const wire = await cluster.node(node, purpose);
+  const byKey = new Map<string, Position>();
+  const topics = new Map<string, { topicId: string; partitions: ReturnType<typeof asked>[] }>();
+  const arrived: Arrived[] = [];
+  for (const position of positions) {
+    const { id } = await cluster.topic(position.at.topic);
+    position.topicId ??= id;
+    if (position.topicId !== id) {
+      arrived.push({ position, of: madeAnew(position) });
+      continue;
+    }
+    byKey.set(`${id}/${position.at.partition}`, position);
+    const of = topics.get(id) ?? { topicId: id, partitions: [] };
+    topics.set(id, of);
+    // One busy partition must not fill the answer.
+    of.partitions.push(asked(position, Math.max(1 << 16, Math.floor(maxBytes / positions.length))));
+  }
+  if (topics.size === 0) return arrived;
+  const names = [...new Set(positions.map(({ at }) => at.topic))];
+  // A session of zero is none: every request says all it wants.
+  const answer = await wire.call(
+    fetchRaw,
+    `Fetching ${names.join(', ')}`,
+    Math.min(waitMs, LONGEST_WAIT),
+    1,
+    maxBytes,
+    READ_COMMITTED,
+    0,
+    -1,
+    [...topics.values()],
+    [],
+    '',
+  );
+  for (const partition of answer) {
+    const position = byKey.get(`${partition.topicId}/${partition.partition}`);
+    if (position !== undefined) arrived.push({ position, of: read(position, partition) });
+  }
+  return arrived;
+}
+
+const asked = ({ at, offset, epoch }: Position, partitionMaxBytes: number) => ({
+  partition: at.partition,
+  currentLeaderEpoch: -1,
+  fetchOffset: BigInt(offset),
+  lastFetchedEpoch: epoch,
+  partitionMaxBytes,
+});
+
+function read(
+  { at, offset, epoch }: Position,
+  { errorCode, diverging, batches, aborted }: FetchedPartition,
+): Decoded | StreamsError {
+  const where = `${partitionKey(at)} at ${offset}`;
+  if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
+  if (diverging !== undefined)
+    return new StreamsError(
+      'log-truncated',
+      `${partitionKey(at)} was read up to ${offset} in epoch ${epoch}; its log is another one from ${diverging.endOffset} on.`,
+    );
+  if (batches === undefined) return { records: [], nextOffset: offset, epoch };
+  try {
+    return decodeBatches(batches, offset, aborted);
+  } catch (error) {
+    if (isStreamsError(error)) return error;
+    return new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);
+  }
+}
+
+const madeAnew = ({ at, offset }: Position): StreamsError =>
+  new StreamsError(
+    'log-truncated',
+    `Topic ${at.topic} was deleted and made anew while ${partitionKey(at)} was read up to ${offset}.`,
+  );

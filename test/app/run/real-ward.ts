@@ -1,0 +1,121 @@
+import { partitionOf } from '../../../connectors/kafka-client/murmur2.ts';
+import { systemClock } from '../../../connectors/memory/clocks.ts';
+import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
+import { TOPIC } from '../../../schemas/topics.ts';
+import { seconds } from '../../../topology/model/time.ts';
+import type { KafkaDriver, TopicPartition } from '../../../topology/ports/kafka-driver.ts';
+import { LOINC } from '../../operators/fhir.ts';
+
+const encoder = new TextEncoder();
+
+/** Partitions of every topic, unless a test adds some. */
+export const PARTITIONS = 4;
+
+/** What the topology reads. */
+export const INPUTS: readonly string[] = [
+  TOPIC.vitals,
+  TOPIC.labs,
+  TOPIC.encounters,
+  TOPIC.medicationRequests,
+  TOPIC.clinicalEvents,
+];
+
+export const client = (bootstrap: string): KafkaDriver =>
+  new PlatformaticDriver(
+    { clientId: 'test', bootstrap: [bootstrap], requestTimeout: 10_000, connectTimeout: 3_000 },
+    systemClock,
+  );
+
+export const partitionsOf = (topic: string, count: number = PARTITIONS): TopicPartition[] =>
+  Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+
+/** Looks until there is something. Whoever waits in vain ends by the time-out of the test. */
+export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await systemClock.sleep(seconds(0.02));
+  }
+}
+
+/** Patients whose vital signs come in, and their alerts. */
+export class RealWard {
+  readonly driver: KafkaDriver;
+  #count = 0;
+  /** All that were sick so far. */
+  readonly patients: string[] = [];
+
+  constructor(bootstrap: string) {
+    this.driver = client(bootstrap);
+  }
+
+  /** Sends a new patient's vital signs that raise an alert; its key. `partition` is the one of the repartition topic. */
+  async sick(partition?: number): Promise<string> {
+    let patient: string;
+    do patient = `Patient/p${this.#count++}`;
+    while (partition !== undefined && partitionOf(encoder.encode(patient), PARTITIONS) !== partition);
+    const now = new Date().toISOString();
+    const signs = [
+      ['9279-1', 30, '/min'],
+      ['8480-6', 80, 'mm[Hg]'],
+    ] as const;
+    const records = signs.map(([code, value, unit]) => ({
+      key: null,
+      timestamp: systemClock.now(),
+      partition: this.#count % PARTITIONS,
+      value: encoder.encode(
+        JSON.stringify({
+          resourceType: 'Observation',
+          id: `${patient.slice('Patient/'.length)}-${code}`,
+          status: 'final',
+          code: { coding: [{ system: LOINC, code }] },
+          subject: { reference: patient },
+          effectiveDateTime: now,
+          issued: now,
+          valueQuantity: { value, system: 'http://unitsofmeasure.org', code: unit },
+        }),
+      ),
+    }));
+    await this.driver.producer().send(TOPIC.vitals, records);
+    this.patients.push(patient);
+    return patient;
+  }
+
+  /** Resolves when the patient has an alert. */
+  async alerted(patient: string): Promise<void> {
+    const at = { topic: TOPIC.alerts, partition: partitionOf(encoder.encode(patient), PARTITIONS) };
+    await until(async () => {
+      const { end } = await this.driver.admin().offsets(at);
+      let found: true | undefined;
+      await this.driver.read(at, 0, end, ({ records }) => {
+        for (const { key } of records)
+          if (key !== null && new TextDecoder().decode(key) === patient) found = true;
+      });
+      return found;
+    });
+  }
+
+  /** Resolves when everybody has an alert. */
+  async settled(): Promise<void> {
+    for (const patient of this.patients) await this.alerted(patient);
+  }
+
+  /** Number of alerts of each patient. */
+  async alerts(): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    for (const at of partitionsOf(TOPIC.alerts)) {
+      const { end } = await this.driver.admin().offsets(at);
+      await this.driver.read(at, 0, end, ({ records }) => {
+        for (const { key } of records) {
+          const patient = key === null ? '' : new TextDecoder().decode(key);
+          found.set(patient, (found.get(patient) ?? 0) + 1);
+        }
+      });
+    }
+    return found;
+  }
+
+  close(): Promise<void> {
+    return this.driver.close();
+  }
+}
