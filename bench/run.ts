@@ -1,11 +1,13 @@
 /**
  * Runs every scenario in a process of its own, keeps the raw figures in `bench/results/` and writes the table of
- * `bench/README.md`. `npm run bench` takes about ten minutes; `npm run bench -- quick` leaves out a million patients.
+ * `bench/README.md`. `npm run bench` takes about ten minutes; `npm run bench -- quick` leaves out a million patients;
+ * `npm run bench -- real` measures on a real Kafka instead.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { type Figure, median } from './measure.ts';
+import type { Figure } from './measure.ts';
+import { figureTable, intoReadme } from './table.ts';
 
 /** As `npm start` sets it; the others are for measuring. */
 const FLAGS = ['--max-semi-space-size=32', '--expose-gc', '--max-old-space-size=8192'];
@@ -21,37 +23,26 @@ const SCENARIOS: readonly (readonly [title: string, file: string, ...args: strin
   ['Memory', 'memory.ts', '100000', '24'],
 ];
 
-const results = SCENARIOS.map(([title, file, ...args]) => {
-  process.stderr.write(`${file} ${args.join(' ')}\n`);
-  const path = new URL(`scenarios/${file}`, import.meta.url).pathname;
-  const out = execFileSync(process.execPath, [...FLAGS, path, ...args], {
-    encoding: 'utf8',
+function inMemory(): void {
+  const results = SCENARIOS.map(([title, file, ...args]) => {
+    process.stderr.write(`${file} ${args.join(' ')}\n`);
+    const path = new URL(`scenarios/${file}`, import.meta.url).pathname;
+    const out = execFileSync(process.execPath, [...FLAGS, path, ...args], {
+      encoding: 'utf8',
+    });
+    return { title, file, args, figures: JSON.parse(out) as Figure[] };
   });
-  return { title, file, args, figures: JSON.parse(out) as Figure[] };
-});
+  const taken = new Date().toISOString();
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
+  writeFileSync(
+    new URL(`results/${taken.slice(0, 10)}.json`, import.meta.url),
+    `${JSON.stringify({ taken, machine, results }, null, 1)}\n`,
+  );
+  const table = [`${taken.slice(0, 10)}, ${machine}`, '', figureTable(results)].join('\n');
+  intoReadme('table', table);
+  process.stdout.write(`${table}\n`);
+}
 
-const taken = new Date().toISOString();
-const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
-writeFileSync(
-  new URL(`results/${taken.slice(0, 10)}.json`, import.meta.url),
-  `${JSON.stringify({ taken, machine, results }, null, 1)}\n`,
-);
-
-const number = (n: number): string => (n >= 100 ? Math.round(n).toLocaleString('en') : n.toFixed(2));
-const rows = results.flatMap(({ title, figures }) =>
-  figures.map(
-    ({ name, unit, samples }) =>
-      `| ${title} | ${name} | ${number(median(samples))} | ${number(Math.min(...samples))} – ${number(Math.max(...samples))} | ${unit} |`,
-  ),
-);
-const table = [
-  `${taken.slice(0, 10)}, ${machine}`,
-  '',
-  '| scenario | figure | median | range | unit |',
-  '|---|---|---:|---:|---|',
-  ...rows,
-].join('\n');
-const readme = new URL('README.md', import.meta.url);
-const [before = '', , after = ''] = readFileSync(readme, 'utf8').split(/<!-- (?:table|end) -->/);
-writeFileSync(readme, `${before}<!-- table -->\n${table}\n<!-- end -->${after}`);
-process.stdout.write(`${table}\n`);
+const [, , what, ...rest] = process.argv;
+if (what === 'real') await (await import('./real/real.ts')).real(rest);
+else inMemory();

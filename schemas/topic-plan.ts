@@ -12,8 +12,12 @@ export interface PlannedTopic {
   readonly largestBatch?: number;
   /** Why it is kept for so long. */
   readonly why: string;
-  /** What would go wrong if the brokers kept the last record of each key alone: no topic here is compacted. */
+  /** `cleanup.policy`, where it is not `delete`. */
+  readonly cleanup?: 'compact,delete';
+  /** What would go wrong if the brokers kept the last record of each key alone; of one where they do, why. */
   readonly compacted: string;
+  /** The sink that alone reads and writes it; the topology knows nothing of it. */
+  readonly sink?: 'pagerduty';
 }
 
 /** The longest real episode on record lasts 24 days; a rebuild must reach back before the oldest that is open. */
@@ -30,8 +34,8 @@ const FEEDS = {
 const SIX_YEARS: Duration = days(2192);
 
 /**
- * Every topic, with the reason for each figure. All are kept by time (`cleanup.policy=delete`) and without a bound in bytes, which would
- * cut a time short in a week with many patients.
+ * Every topic, with the reason for each figure. All are kept by time and without a bound in bytes, which would cut a time short in a
+ * week with many patients.
  */
 export const TOPIC_PLAN: readonly PlannedTopic[] = Object.freeze([
   { name: TOPIC.vitals, ...FEEDS },
@@ -65,5 +69,21 @@ export const TOPIC_PLAN: readonly PlannedTopic[] = Object.freeze([
     largestBatch: 2 * 1024 * 1024,
     why: 'time to find the fault and to send again; it holds original records',
     compacted: 'keys are as received or none: a record without a key would be refused',
+  },
+  {
+    name: TOPIC.pages,
+    retention: EPISODES,
+    leastRetention: EPISODES,
+    why: 'which pages of a patient are open; none is open for longer than an episode lasts',
+    cleanup: 'compact,delete',
+    compacted: 'the last record of a patient says it all, and is read whenever a partition changes hands',
+    sink: 'pagerduty',
+  },
+  {
+    name: TOPIC.pageResponses,
+    retention: days(7),
+    why: 'who acknowledged or resolved a page; read at once, and again when a partition changes hands',
+    compacted: 'an acknowledgement and a resolution of one page are two records of one key',
+    sink: 'pagerduty',
   },
 ]);

@@ -16,6 +16,8 @@ export const TOPIC = {
   alerts: 'clinical.alerts.sepsis',
   audit: 'sepsis.audit',
   deadLetters: 'sepsis.dead-letters',
+  pages: 'sepsis.pages',
+  pageResponses: 'sepsis.pages.responses',
 } as const;
 
 /** Header of a FHIR record that was recorded elsewhere: when it arrived there, epoch milliseconds as text. */

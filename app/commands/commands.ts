@@ -21,7 +21,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'run',
     summary: 'run the topology on a Kafka cluster, as one instance of its group',
-    help: async () => (await import('../run/run-command.ts')).RUN_HELP,
+    help: async () => (await import('../run/run-help.ts')).RUN_HELP,
     run: async (args, io) => (await import('../run/run-command.ts')).runCommand(args, io),
   },
   {

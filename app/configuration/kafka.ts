@@ -1,4 +1,4 @@
-import type { Access } from '../../connectors/platformatic/wire.ts';
+import type { Access } from '../../connectors/kafka-client/access.ts';
 import { pemIn } from './pem.ts';
 import { secretOf } from './secret.ts';
 

@@ -1,10 +1,10 @@
 import type { FeedRecord } from '../../connectors/files/feed-record.ts';
 import { ManualClock } from '../../connectors/memory/clocks.ts';
-import { ARRIVAL_HEADER, ORIGIN_HEADER } from '../../operators/decode-fhir.ts';
+import { ORIGIN_HEADER } from '../../operators/decode-fhir.ts';
 import type { ScreeningRules } from '../../operators/screening-rules.ts';
 import { stores } from '../../operators/stores.ts';
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
-import { TOPIC } from '../../schemas/topics.ts';
+import { ARRIVAL_HEADER, TOPIC } from '../../schemas/topics.ts';
 import type { Headers, OutgoingRecord } from '../../topology/model/record.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import { type InMemoryCluster, inMemoryCluster } from '../cluster/in-memory-cluster.ts';

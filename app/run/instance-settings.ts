@@ -1,4 +1,4 @@
-import type { Access } from '../../connectors/platformatic/wire.ts';
+import type { Access } from '../../connectors/kafka-client/access.ts';
 import type { RedisSnapshotOptions } from '../../connectors/redis/snapshot-store.ts';
 import { kafkaSettings } from '../configuration/kafka.ts';
 import { redisSettings } from '../configuration/redis.ts';

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
@@ -60,6 +61,8 @@ export function startInstance(
     if (stopping.signal.aborted) return;
     worker = made;
     log.say('started', {});
+    // Kept also for who comes back after a kill.
+    flushCompileCache();
     const watching = new AbortController();
     void watch.run(watching.signal);
     const reporting = reportEverySecond(metrics, made, report);
@@ -94,7 +97,8 @@ async function workerOf(
   { driver, telemetry }: StallWatch,
   say: ReturnType<typeof logLines>['say'],
 ): Promise<Worker> {
-  const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock }));
+  const onRetrying = (code: string): void => telemetry.retrying?.(code);
+  const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying }));
   const { application, lostInput, screening } = options;
   return new Worker({
     topology: sepsis(topicsOf(codecs), await rulesOf(screening)),

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CommandIo } from '../commands/command.ts';
@@ -7,8 +8,8 @@ import type { Running } from './running.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 /**
- * A young generation is three halves: with 96 MB each half has the 32 MB of D-021, and what a batch makes dies before it is copied
- * twice. `--max-semi-space-size` holds for all threads and goes before it.
+ * Three semi-spaces of 32 MB, as D-021 has them; a thread without a limit would take twice that. `--max-semi-space-size` holds for
+ * all threads, and goes before it.
  */
 const YOUNG_GENERATION_MB = 96;
 
@@ -20,8 +21,10 @@ export function startThread(
 ): Running {
   // The same file in the checkout and in the package, where it is JavaScript.
   const file = new URL(`./instance-thread${extname(import.meta.url)}`, import.meta.url);
+  const cache = getCompileCacheDir();
   const thread = new Worker(file, {
     workerData: data,
+    env: { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   const ended = Promise.withResolvers<number>();

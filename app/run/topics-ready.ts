@@ -1,6 +1,6 @@
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { TopicConfigs, type TopicFound } from '../../connectors/platformatic/topic-configs.ts';
-import type { Access } from '../../connectors/platformatic/wire.ts';
+import type { Access } from '../../connectors/kafka-client/access.ts';
 import { TOPIC_PLAN } from '../../schemas/topic-plan.ts';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
@@ -41,7 +41,8 @@ async function topicsFound(cluster: TopicConfigs): Promise<Found> {
   const found = new Map<string, TopicFound>();
   const faults: string[] = [];
   // One by one: without a right to one of them an answer about all says nothing of the others.
-  for (const { name } of TOPIC_PLAN) {
+  for (const { name, sink } of TOPIC_PLAN) {
+    if (sink !== undefined) continue;
     try {
       const topic = (await cluster.describe([name], [])).get(name);
       if (topic === undefined) faults.push(`${name} is missing.`);

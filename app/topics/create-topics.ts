@@ -6,12 +6,12 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import type { Wanted } from './drift.ts';
 import { LAYOUT, settingsOf } from './topic-settings.ts';
 
-/** These two must have the same number of partitions. */
-const TOGETHER: readonly string[] = [TOPIC.clinicalEvents, TOPIC.alerts];
+/** These must have the same number of partitions. */
+const TOGETHER: readonly string[] = [TOPIC.clinicalEvents, TOPIC.alerts, TOPIC.pages];
 
 /**
- * Makes the topics that are missing, a line each, and changes none that is there. Of the two that belong together one that is missing
- * gets as many partitions as the other has.
+ * Makes the topics that are missing, a line each, and changes none that is there. Of those that belong together one that is missing
+ * gets as many partitions as the others have.
  * @throws StreamsError `configuration`: more replicas than brokers, or partitions that would not fit those that are there.
  */
 export async function createTopics(

@@ -8,15 +8,22 @@ type Found = ReadonlyMap<string, TopicFound>;
 /** What topics must be to each other; those that are missing are another's concern. */
 export const driftsBetween = (found: Found): Drift[] => [...partitioning(found), ...room(found)];
 
-/** A rebuild looks for a patient's open alert in the partition of the same number. */
-function partitioning(found: Found): Drift[] {
-  const [events, alerts] = [found.get(TOPIC.clinicalEvents), found.get(TOPIC.alerts)];
-  if (events === undefined || alerts === undefined || events.partitions === alerts.partitions) return [];
+/** Topics that are keyed alike must be partitioned alike: a rebuild looks for a patient's open alert in the partition of the same number. */
+export function partitioning(found: Found): Drift[] {
+  return [
+    ...alike(found, TOPIC.alerts, TOPIC.clinicalEvents, "a patient's events and alerts"),
+    ...alike(found, TOPIC.pages, TOPIC.alerts, "a patient's alerts and pages"),
+  ];
+}
+
+function alike(found: Found, topic: string, other: string, what: string): Drift[] {
+  const [one, two] = [found.get(topic)?.partitions, found.get(other)?.partitions];
+  if (one === undefined || two === undefined || one === two) return [];
   return [
     {
-      topic: TOPIC.alerts,
+      topic,
       breaks: true,
-      what: `${alerts.partitions} partitions, but ${TOPIC.clinicalEvents} has ${events.partitions}: a patient's events and alerts must be in partitions of the same number`,
+      what: `${one} partitions, but ${other} has ${two}: ${what} must be in partitions of the same number`,
       mend: 'stop every instance; add partitions to the one that is still empty (kafka-topics --alter --partitions), else make it anew: records stay in the partition they are in',
     },
   ];

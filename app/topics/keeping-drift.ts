@@ -9,15 +9,20 @@ const FOR_EVER = -1;
 
 /** Whether records are kept, each of them and for as long as planned. Longer is no drift. */
 export function keepingDrifts(planned: PlannedTopic, { settings }: TopicFound): Drift[] {
-  const { name: topic, retention, leastRetention, why, compacted } = planned;
+  const { name: topic, retention, leastRetention, why, cleanup = 'delete', compacted } = planned;
   const drifts: Drift[] = [];
   const drift = (setting: string, value: string | number, breaks: boolean, what: string): void => {
     drifts.push({ topic, breaks, what: `${setting} is ${what}`, mend: setCommand(topic, setting, value) });
   };
   const policy = settings.get('cleanup.policy') ?? '';
   const kept = numberIn(settings, 'retention.ms');
-  if (policy !== 'delete')
-    drift('cleanup.policy', 'delete', true, `${policy || 'not told'}, not delete: ${compacted}`);
+  if (policy.split(',').toSorted().join() !== cleanup)
+    drift(
+      'cleanup.policy',
+      cleanup.includes(',') ? `[${cleanup}]` : cleanup,
+      true,
+      `${policy || 'not told'}, not ${cleanup}: ${compacted}`,
+    );
   const enough = kept === FOR_EVER || kept >= retention;
   if (!enough) {
     const breaks = leastRetention !== undefined && !(kept >= leastRetention);

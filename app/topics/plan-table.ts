@@ -26,15 +26,21 @@ export function planTable(plan: readonly PlannedTopic[], { partitions, replicati
   const larger = plan.flatMap(({ name, largestBatch }) =>
     largestBatch === undefined ? [] : [`${name}: max.message.bytes=${largestBatch}`],
   );
-  const reasons = new Map<string, string[]>();
-  for (const { name, compacted } of plan) reasons.set(compacted, [...(reasons.get(compacted) ?? []), name]);
-  const notCompacted = Array.from(reasons, ([reason, names]) => `  ${names.join(', ')}: ${reason}`);
+  const isCompacted = ({ cleanup }: PlannedTopic): boolean => cleanup !== undefined;
   return `${[
     ...lines,
     '',
     'All: retention.bytes=-1, unclean.leader.election.enable=false.',
     ...larger,
-    'Not one is compacted:',
-    ...notCompacted,
+    'Compacted:',
+    ...reasonsOf(plan.filter(isCompacted)),
+    'Not compacted:',
+    ...reasonsOf(plan.filter((planned) => !isCompacted(planned))),
   ].join('\n')}\n`;
+}
+
+/** A line per reason, behind the topics that it holds for. */
+function reasonsOf(plan: readonly PlannedTopic[]): string[] {
+  const byReason = Map.groupBy(plan, ({ compacted }) => compacted);
+  return Array.from(byReason, ([reason, of]) => `  ${of.map(({ name }) => name).join(', ')}: ${reason}`);
 }

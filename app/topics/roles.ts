@@ -26,6 +26,23 @@ export function roles(application: string): readonly Role[] {
   const read = (...names: string[]): Right => ({ operations: ['Read'], resource: 'topic', names });
   const write = (...names: string[]): Right => ({ operations: ['Write'], resource: 'topic', names });
   const group = (name: string): Right => ({ operations: ['Read'], resource: 'group', names: [name] });
+  /** One per slot. */
+  const transactions = (name: string): Right => ({
+    operations: ['Write'],
+    resource: 'transactional-id',
+    names: [`${name}-`],
+    prefixed: true,
+  });
+  const sink = (name: string, ...own: string[]): Role => ({
+    name,
+    runs: name,
+    rights: [
+      read(TOPIC.alerts, ...own),
+      write(TOPIC.audit, TOPIC.deadLetters, ...own),
+      group(`${application}-${name}`),
+      transactions(`${application}-${name}`),
+    ],
+  });
   return [
     {
       name: 'topology',
@@ -35,20 +52,11 @@ export function roles(application: string): readonly Role[] {
         read(...INPUTS, TOPIC.clinicalEvents, TOPIC.alerts),
         write(TOPIC.clinicalEvents, TOPIC.alerts, TOPIC.audit, TOPIC.deadLetters),
         group(application),
-        // One per slot.
-        {
-          operations: ['Write'],
-          resource: 'transactional-id',
-          names: [`${application}-`],
-          prefixed: true,
-        },
+        transactions(application),
       ],
     },
-    ...['pagerduty', 'ehr'].map((name) => ({
-      name,
-      runs: name,
-      rights: [read(TOPIC.alerts), write(TOPIC.audit, TOPIC.deadLetters), group(`${application}-${name}`)],
-    })),
+    sink('pagerduty', TOPIC.pages, TOPIC.pageResponses),
+    sink('ehr'),
     { name: 'publisher', runs: 'publish, and the feeds of the hospital', rights: [write(...INPUTS)] },
     {
       name: 'auditor',

@@ -15,7 +15,7 @@ export const inSyncOf = (replication: number): number => Math.max(1, replication
 /** Settings of a topic by their names in Kafka. */
 export function settingsOf(planned: PlannedTopic, replication: number): ReadonlyMap<string, string> {
   const settings = new Map([
-    ['cleanup.policy', 'delete'],
+    ['cleanup.policy', planned.cleanup ?? 'delete'],
     ['retention.ms', String(planned.retention)],
     ['retention.bytes', '-1'],
     ['min.insync.replicas', String(inSyncOf(replication))],

@@ -10,11 +10,13 @@ import {
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
+import { refused } from '../kafka-client/refused.ts';
+import { untilLed } from '../kafka-client/until-led.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
-import { createTopic, untilLed } from './create-topic.ts';
+import { createTopic } from './create-topic.ts';
 import { logEnds, openTransactions } from './log-ends.ts';
-import { nameOfCode, refused } from './protocol-error.ts';
+import { nameOfCode } from './protocol-error.ts';
 import type { Wire } from './wire.ts';
 
 const TIMEOUT = 10_000;

@@ -6,8 +6,9 @@ import {
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
+import { refused } from '../kafka-client/refused.ts';
 import type { Cluster } from './cluster.ts';
-import { nameOfCode, refused } from './protocol-error.ts';
+import { nameOfCode } from './protocol-error.ts';
 
 /**
  * Stable committed offsets of a group: while a transaction that moves one of them is undecided the answer is waited for.

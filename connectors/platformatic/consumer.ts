@@ -1,132 +1,38 @@
 import { offsetCommitV9 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
-import {
-  type AfterClose,
-  type Assignment,
-  type Batch,
-  type CommittedOffset,
-  type ConsumerOptions,
-  type ConsumerPort,
-  type GroupGeneration,
-  type OffsetCommits,
-  type PolledBatch,
-  type PollLimits,
-  type RebalanceListener,
-  type TopicPartition,
-} from '../../topology/ports/kafka-driver.ts';
-import { Membership } from '../kafka-client/membership.ts';
+import type { ConsumerOptions } from '../../topology/ports/kafka-driver.ts';
+import { ClassicGroup } from '../kafka-client/classic-group.ts';
+import { type ConsumerRequests, GroupConsumer } from '../kafka-client/group-consumer.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets, offsetTopics } from './committed-offsets.ts';
 import { Fetching } from './fetching.ts';
-import { KafkaGroupRequests } from './group-requests.ts';
+import { KafkaGroupCalls } from './group-calls.ts';
 
-/** A member of a group on real brokers. What was fetched beyond what a poll may give waits for the next one. */
-export class KafkaConsumer implements ConsumerPort {
-  readonly #cluster: Cluster;
-  readonly #clock: Clock;
-  readonly #options: ConsumerOptions;
-  #membership: Membership | undefined;
-  #of: Assignment | undefined;
-  /** Of the assignment `#of`. */
-  #fetching: Fetching;
-  /** Fetched, and not yet given. */
-  #waiting: Batch[] = [];
-
+/** A member of a group over connections of @platformatic/kafka. */
+export class KafkaConsumer extends GroupConsumer {
   constructor(cluster: Cluster, clock: Clock, options: ConsumerOptions) {
-    this.#cluster = cluster;
-    this.#clock = clock;
-    this.#options = options;
-    this.#fetching = new Fetching(cluster, clock, 'fetch');
-  }
-
-  async subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void> {
-    // A topic that is not there is said here, and not by a group that owns nothing.
-    for (const topic of topics) await this.#cluster.topic(topic);
-    const requests = new KafkaGroupRequests(this.#cluster, this.#clock, this.#options, topics);
-    this.#membership = new Membership(requests, this.#clock, this.#options, listener);
-  }
-
-  async poll(limits: PollLimits): Promise<readonly PolledBatch[]> {
-    const assignment = this.#membership?.assignment;
-    if (assignment === undefined) {
-      await this.#membership?.changed(limits.waitMs);
-      return [];
-    }
-    this.#follow(assignment);
-    if (this.#waiting.length === 0) {
-      const fetching = this.#fetching;
-      await fetching.wait(limits);
-      const fetched = fetching.take();
-      // The answer may come when the assignment is gone: it bears the one that it was asked for under.
-      if (fetching !== this.#fetching) return fetched.map((of) => ({ ...of, assignment }));
-      this.#waiting = fetched;
-    }
-    return this.#given(limits.maxRecords, assignment);
-  }
-
-  seek(at: TopicPartition, offset: number): void {
-    const assignment = this.#membership?.assignment;
-    if (assignment === undefined) return;
-    this.#follow(assignment);
-    this.#fetching.seek(at, offset);
-    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
-  }
-
-  pause(at: TopicPartition): void {
-    this.#fetching.pause(at);
-    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
-  }
-
-  committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return committedOffsets(this.#cluster, this.#clock, this.#options.groupId, at);
-  }
-
-  async commit(
-    offsets: OffsetCommits,
-    { groupId, generation, memberId, instanceId }: GroupGeneration,
-  ): Promise<void> {
-    await this.#cluster.told(async () => {
-      const wire = await this.#cluster.coordinator('group', groupId);
-      const what = `Committing offsets of group ${groupId}`;
-      await wire.call(
-        offsetCommitV9.api,
-        what,
-        groupId,
-        generation,
-        memberId,
-        instanceId ?? null,
-        offsetTopics(offsets),
-      );
-    });
-  }
-
-  async close(membership?: AfterClose): Promise<void> {
-    await this.#membership?.close(membership);
-  }
-
-  #follow(assignment: Assignment): void {
-    if (this.#of === assignment) return;
-    this.#of = assignment;
-    this.#fetching = new Fetching(this.#cluster, this.#clock, 'fetch');
-    this.#waiting = [];
-  }
-
-  /** At most so many records of what waits, of each partition its share; a batch is cut where that ends. */
-  #given(maxRecords: number, assignment: Assignment): PolledBatch[] {
-    const given: PolledBatch[] = [];
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    let room = maxRecords;
-    for (const [i, { topic, partition, records, nextOffset }] of waiting.entries()) {
-      const share = Math.ceil(room / (waiting.length - i));
-      const taken = records.length <= share ? records : records.slice(0, share);
-      const rest = records.slice(taken.length);
-      const next = rest[0]?.offset ?? nextOffset;
-      if (taken.length > 0 || rest.length === 0)
-        given.push({ topic, partition, records: taken, nextOffset: next, assignment });
-      if (rest.length > 0) this.#waiting.push({ topic, partition, records: rest, nextOffset });
-      room -= taken.length;
-    }
-    return given;
+    const requests: ConsumerRequests = {
+      topic: (name) => cluster.topic(name),
+      group: (topics) =>
+        new ClassicGroup(new KafkaGroupCalls(cluster, options, topics), cluster, clock, options),
+      fetching: () => new Fetching(cluster, clock, 'fetch'),
+      committed: (at) => committedOffsets(cluster, clock, options.groupId, at),
+      commit: (offsets, { groupId, generation, memberId, instanceId }) =>
+        cluster.told(async () => {
+          const wire = await cluster.coordinator('group', groupId);
+          const what = `Committing offsets of group ${groupId}`;
+          const topics = offsetTopics(offsets);
+          await wire.call(
+            offsetCommitV9.api,
+            what,
+            groupId,
+            generation,
+            memberId,
+            instanceId ?? null,
+            topics,
+          );
+        }),
+    };
+    super(requests, clock, options);
   }
 }

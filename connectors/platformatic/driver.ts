@@ -11,6 +11,8 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
+import type { Access } from '../kafka-client/access.ts';
+import { readRange } from '../kafka-client/read-range.ts';
 import { KafkaAdmin } from './admin.ts';
 import { Cluster } from './cluster.ts';
 import { KafkaConsumer } from './consumer.ts';
@@ -18,10 +20,6 @@ import type { Compression } from './encode-batch.ts';
 import { Fetching } from './fetching.ts';
 import { KafkaProducer } from './producer.ts';
 import { KafkaTransactions } from './transactions.ts';
-import type { Access } from './wire.ts';
-
-const READ_BYTES = 8 << 20;
-const READ_WAIT = 500;
 
 /**
  * Apache Kafka over the connections and the protocol of @platformatic/kafka. Of that library's clients nothing is used:
@@ -61,23 +59,10 @@ export class PlatformaticDriver implements KafkaDriver {
     return new KafkaProducer(this.#cluster, this.#clock, this.#compression);
   }
 
-  async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
+  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
     const fetching = new Fetching(this.#cluster, this.#clock, 'restore');
-    fetching.seek(at, from);
-    for (let offset = from; offset < to; ) {
-      await fetching.wait({ maxBytes: READ_BYTES, waitMs: READ_WAIT });
-      const [fetched] = fetching.take();
-      if (fetched === undefined) {
-        // Nothing came: there is nothing more that is decided, or the broker is slow.
-        const { end } = await this.admin().offsets(at);
-        if (offset >= end) return;
-        continue;
-      }
-      const records = fetched.records.filter((record) => record.offset < to);
-      const nextOffset = Math.min(to, fetched.nextOffset);
-      if (records.length > 0) each({ ...at, records, nextOffset });
-      offset = nextOffset;
-    }
+    const end = async (): Promise<number> => (await this.admin().offsets(at)).end;
+    return readRange(fetching, end, at, from, to, each);
   }
 
   async close(): Promise<void> {

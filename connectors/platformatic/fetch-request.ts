@@ -1,34 +1,16 @@
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
-import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { partitionKey } from '../../topology/ports/kafka-driver.ts';
+import type { Purpose } from '../kafka-client/cluster.ts';
+import type { Arrived, FetchLimits, Position, Read } from '../kafka-client/fetching.ts';
+import { refused } from '../kafka-client/refused.ts';
 import { type FetchedPartition, fetchRaw } from './apis.ts';
-import type { Cluster, Purpose } from './cluster.ts';
-import { type Decoded, decodeBatches } from './decode-batches.ts';
-import { nameOfCode, refused } from './protocol-error.ts';
+import type { Cluster } from './cluster.ts';
+import { decodeBatches } from './decode-batches.ts';
+import { nameOfCode } from './protocol-error.ts';
 
 const READ_COMMITTED = 1;
 /** The longest that a broker is let wait for something new, in milliseconds: well below any time-out of a request. */
 const LONGEST_WAIT = 1_000;
-
-export interface FetchLimits {
-  readonly maxBytes: number;
-  readonly waitMs: number;
-}
-
-/** Where a partition is read on. A new object for each step: what was asked for at an older one is nobody's any more. */
-export interface Position {
-  readonly at: TopicPartition;
-  readonly offset: number;
-  /** Epoch of the leader that wrote what was read last; -1: nothing was read yet. */
-  readonly epoch: number;
-  /** Of the topic when it was asked for first. */
-  topicId: string | undefined;
-}
-
-/** What came of a position: records and where to go on, or why not. */
-export interface Arrived {
-  readonly position: Position;
-  readonly of: Decoded | StreamsError;
-}
 
 /**
  * One request to one leader, read committed. A broker compares the epoch of what was read last with its own log, so an end of the log that
@@ -92,7 +74,7 @@ const asked = ({ at, offset, epoch }: Position, partitionMaxBytes: number) => ({
 function read(
   { at, offset, epoch }: Position,
   { errorCode, diverging, batches, aborted }: FetchedPartition,
-): Decoded | StreamsError {
+): Read | StreamsError {
   const where = `${partitionKey(at)} at ${offset}`;
   if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
   if (diverging !== undefined)

@@ -5,8 +5,9 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
+import { refused } from '../kafka-client/refused.ts';
 import type { Cluster } from './cluster.ts';
-import { nameOfCode, refused } from './protocol-error.ts';
+import { nameOfCode } from './protocol-error.ts';
 
 const LATEST = -1n;
 const READ_UNCOMMITTED = 0;

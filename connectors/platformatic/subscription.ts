@@ -1,5 +1,5 @@
 import { Reader, Writer } from '@platformatic/kafka';
-import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type { Share } from '../kafka-client/classic-group.ts';
 
 /** The consumer protocol inside the group protocol: what a member wants, and what it is given. Version 0 of both. */
 
@@ -13,13 +13,6 @@ export function decodeSubscription(bytes: Buffer): string[] {
   const reader = Reader.from(bytes);
   reader.readInt16();
   return reader.readArray((r) => r.readString(false), false, false);
-}
-
-/** What a member owns, and the numbers of partitions that the group was shared out by. */
-export interface Share {
-  readonly partitions: readonly TopicPartition[];
-  /** By topic; of a leader that does not say them there are none. */
-  readonly counts: ReadonlyMap<string, number>;
 }
 
 export function encodeAssignment({ partitions, counts }: Share): Buffer {

@@ -1,11 +1,13 @@
 import { ConfigResourceTypes, describeConfigsV4 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
+import type { Access } from '../kafka-client/access.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
+import { refused } from '../kafka-client/refused.ts';
+import { untilLed } from '../kafka-client/until-led.ts';
 import { metadata } from './apis.ts';
 import { Cluster } from './cluster.ts';
-import { createTopic, type TopicToMake, untilLed } from './create-topic.ts';
-import { nameOfCode, refused } from './protocol-error.ts';
-import type { Access } from './wire.ts';
+import { createTopic, type TopicToMake } from './create-topic.ts';
+import { nameOfCode } from './protocol-error.ts';
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 

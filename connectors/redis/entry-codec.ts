@@ -16,7 +16,9 @@ const SEALED = 2;
 const CRC_BYTES = 4;
 /** Below it a call of the compressor costs more than the bytes are worth. */
 const COMPRESSED_FROM = 1_024;
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** What the compressor gives at once; a compressed state fits. */
+const CHUNK = 4_096;
 
 /**
  * An entry as a field and a value: flags, then either CRC-32 and the state under its own name, or name and state sealed
@@ -39,7 +41,7 @@ export class EntryCodec {
     const seal = this.#encryption?.sealing();
     return (store, key, state) => {
       const field = this.fieldOf(store, key);
-      const packed = state.length < COMPRESSED_FROM ? state : zstdCompressSync(state, LEVEL);
+      const packed = state.length < COMPRESSED_FROM ? state : compressed(state);
       const smaller = packed.length < state.length;
       const flag = smaller ? ZSTD : PLAIN;
       const content = smaller ? packed : state;
@@ -87,3 +89,7 @@ function entryOf(name: Buffer, flag: number, content: Buffer): SnapshotEntry | u
   const state = flag === ZSTD ? zstdDecompressSync(content) : content;
   return [name.toString('utf8', 0, end), name.toString('utf8', end + 1), state];
 }
+
+/** Told the size before, the compressor takes tables of that size: those for any size cost more than the work itself. */
+const compressed = (state: Uint8Array): Buffer =>
+  zstdCompressSync(state, { params: LEVEL, pledgedSrcSize: state.length, chunkSize: CHUNK });

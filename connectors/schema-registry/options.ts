@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../topology/model/errors.ts';
 import { type Duration, seconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 
@@ -18,6 +19,8 @@ export interface SchemaRegistryOptions {
   readonly answerWithin?: Duration;
   /** No new try is begun after this time. Six seconds unless said. */
   readonly tryFor?: Duration;
+  /** A request failed with this and is tried again after a pause. */
+  readonly onRetrying?: (code: ErrorCode) => void;
 }
 
 /** With these a registry that cannot be had is told of within ten seconds. */

@@ -23,12 +23,20 @@ export interface Routes {
  * and raises where nobody can catch it when the body of a refusal is `null`.
  */
 export function registryRoutes(options: SchemaRegistryOptions): Routes {
-  const { url, authorization, ca, clock, answerWithin = ANSWER_WITHIN, tryFor = TRY_FOR } = options;
+  const {
+    url,
+    authorization,
+    ca,
+    clock,
+    answerWithin = ANSWER_WITHIN,
+    tryFor = TRY_FOR,
+    onRetrying,
+  } = options;
   const { Schema, Subject } = loadLibrary()({ host: url.replace(/\/+$/, ''), middlewares: [unsent] });
 
   const ask = async (request: Promise<unknown>): Promise<Answer> => {
     const { headers, ...written } = await requestOf(request);
-    return persistently(clock, tryFor, async () => {
+    const attempt = async (): Promise<Answer> => {
       const authorized =
         authorization === undefined ? headers : { ...headers, authorization: authorization() };
       const answer = await exchange({ ...written, headers: authorized }, { ca, within: answerWithin }).catch(
@@ -37,7 +45,8 @@ export function registryRoutes(options: SchemaRegistryOptions): Routes {
         },
       );
       return judged(url, answer);
-    });
+    };
+    return persistently(clock, tryFor, attempt, onRetrying);
   };
 
   return {

@@ -1,44 +1,23 @@
-import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
+import { isStreamsError } from '../../topology/model/errors.ts';
 import { type Duration, milliseconds, seconds } from '../../topology/model/time.ts';
-import type { Topic } from '../../topology/model/topic.ts';
-import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type Assignment,
   type ConsumerPort,
-  type KafkaDriver,
   type PolledBatch,
   partitionKey,
 } from '../../topology/ports/kafka-driver.ts';
 import { pauseAfter } from './back-off.ts';
+import { beginningOf } from './beginning.ts';
 import { Ledger } from './ledger.ts';
 import { Owned } from './owned.ts';
-import type { Sink } from './sink.ts';
+import { limitsOf, type SinkLimits, type SinkWorkerSettings } from './settings.ts';
 import { SinkTask } from './sink-task.ts';
+import { NONE_AHEAD, readStanding, type Standing } from './standing.ts';
 
-export interface SinkWorkerSettings<V> {
-  readonly driver: KafkaDriver;
-  readonly clock: Clock;
-  readonly sink: Sink<V>;
-  readonly topic: Topic<V>;
-  /** Consumer group; also the first part of the transactional id. */
-  readonly application: string;
-  /** One live worker per slot. */
-  readonly slot: string;
-  readonly deadLetters: string;
-  /** Something outside failed and is tried again; a code of the table of errors. */
-  readonly retrying?: (code: string) => void;
-  /** In [0, 1): spreads what is tried again. */
-  readonly chance: () => number;
-}
-
-/** Records that may be under way: while more wait, nothing is polled. */
-const MOST_PENDING = 10_000;
 const POLL = { maxRecords: 1_000, maxBytes: 8 << 20, waitMs: 50 };
-const SESSION: Duration = seconds(10);
-const REBALANCE: Duration = seconds(10);
-const TRANSACTION: Duration = seconds(8);
-/** How long what is under way may take to end when its partition is given up. */
-const HAND_OVER: Duration = seconds(4);
+const LOOK: Duration = milliseconds(POLL.waitMs);
+/** A sink that was told to stop does so at once; one that does not is not waited for any longer. */
+const TO_STOP: Duration = seconds(1);
 
 /**
  * One member of a sink's consumer group: polls the topic, hands each record to the sink, and moves the offset on when the sink
@@ -47,10 +26,15 @@ const HAND_OVER: Duration = seconds(4);
  */
 export class SinkWorker<V> {
   readonly #settings: SinkWorkerSettings<V>;
+  readonly #limits: SinkLimits;
   readonly #consumer: ConsumerPort;
   readonly #ledger: Ledger;
+  readonly #stop = new AbortController();
   #owned: Owned<V> | undefined;
-  #stopping = false;
+  /** What was owned before, while the sink may still be at it. */
+  #before: Owned<V> | undefined;
+  /** Partitions that were begun as `from` says. */
+  readonly #begun = new Set<string>();
   #paused = false;
   #running: Promise<void> | undefined;
   #settling: Promise<void> = Promise.resolve();
@@ -62,13 +46,15 @@ export class SinkWorker<V> {
   constructor(settings: SinkWorkerSettings<V>) {
     const { driver, application, slot } = settings;
     this.#settings = settings;
+    this.#limits = limitsOf(settings);
+    const { session, rebalance, transaction } = this.#limits;
     this.#consumer = driver.consumer({
       groupId: application,
       instanceId: slot,
-      sessionTimeout: SESSION,
-      rebalanceTimeout: REBALANCE,
+      sessionTimeout: session,
+      rebalanceTimeout: rebalance,
     });
-    const id = { transactionalId: `${application}-${slot}`, timeout: TRANSACTION };
+    const id = { transactionalId: `${application}-${slot}`, timeout: transaction };
     this.#ledger = new Ledger(() => driver.transactions(id));
   }
 
@@ -80,7 +66,7 @@ export class SinkWorker<V> {
 
   /** Lets what is under way end within a limit, commits, leaves the group. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     await this.#running?.catch(() => {});
   }
 
@@ -98,9 +84,18 @@ export class SinkWorker<V> {
     return this.#owned?.phase === 'live' ? 'running' : 'joining';
   }
 
-  /** Records taken in and not over, and when the oldest that waits was written (epoch milliseconds). */
+  /** Records taken in and not over, and when the oldest of them was written (epoch milliseconds). */
   get undelivered(): { readonly records: number; readonly oldest: number | undefined } {
     return { records: this.#owned?.pending ?? 0, oldest: this.#owned?.oldest };
+  }
+
+  /** Partitions that it owns, and the offset up to which all is over. */
+  get partitions(): readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly next: number;
+  }[] {
+    return (this.#owned?.tasks ?? []).map(({ at, next }) => ({ ...at, next }));
   }
 
   async #work(): Promise<void> {
@@ -108,76 +103,107 @@ export class SinkWorker<V> {
     try {
       await this.#consumer.subscribe([topic.name], {
         onAssigned: (assignment) => this.#assigned(assignment),
-        onRevoked: (_assignment, why) => this.#revoked(why),
+        onRevoked: (assignment, why) => this.#revoked(assignment, why),
+        onRetrying: (code) => retrying?.(code),
       });
-      while (!this.#stopping) {
+      while (!this.#stop.signal.aborted) {
         try {
           await this.#turn();
         } catch (error) {
           if (!isStreamsError(error) || !error.retry) throw error;
           retrying?.(error.code);
-          await clock.sleep(pauseAfter(++this.#failures, chance(), undefined));
+          await clock.sleep(pauseAfter(++this.#failures, chance(), undefined), this.#stop.signal);
         }
       }
-      await this.#revoked('rebalance');
+      if (this.#owned !== undefined) await this.#revoked(this.#owned.assignment, 'rebalance');
     } finally {
-      this.#end(this.#owned);
-      this.#owned = undefined;
+      this.#end();
       await Promise.allSettled([this.#consumer.close(), this.#ledger.close()]);
     }
   }
 
   async #turn(): Promise<void> {
     const owned = this.#owned;
-    if (this.#failure !== undefined && owned !== undefined) {
+    if (this.#failure !== undefined && owned !== undefined && owned.phase !== 'leaving') {
       const failure = this.#failure;
       this.#failure = undefined;
-      this.#restart(owned);
+      this.#end();
+      this.#owned = new Owned(owned.assignment);
       throw failure;
     }
-    if (owned?.phase === 'opening') {
-      await this.#open(owned);
-      return;
-    }
-    if ((owned?.pending ?? 0) >= MOST_PENDING || this.#paused || owned?.phase === 'leaving') {
-      await this.#settings.clock.sleep(milliseconds(POLL.waitMs));
+    if (owned?.phase === 'opening') return this.#open(owned);
+    const full = (owned?.pending ?? 0) >= this.#limits.pending;
+    if (full || this.#paused || owned?.phase === 'leaving') {
+      await this.#settings.clock.sleep(LOOK, this.#stop.signal);
       return;
     }
     const batches = await this.#consumer.poll(POLL);
-    await this.#take(batches);
+    this.#take(batches);
+    // What went wrong long ago says nothing of what may go wrong next.
+    if (batches.length === 0 && (this.#owned?.pending ?? 0) === 0) this.#failures = 0;
   }
 
-  async #take(batches: readonly PolledBatch[]): Promise<void> {
+  #take(batches: readonly PolledBatch[]): void {
     const owned = this.#owned;
-    if (owned === undefined) return;
+    if (owned === undefined || owned.phase !== 'live') return;
     for (const batch of batches) {
-      if (batch.assignment !== owned.assignment || this.#owned !== owned || owned.phase !== 'live') continue;
-      await owned.taskOf(batch.topic, batch.partition)?.take(batch);
+      if (batch.assignment !== owned.assignment) continue;
+      const task = owned.taskOf(batch.topic, batch.partition);
+      const reading = task?.take(batch);
+      if (reading === undefined) continue;
+      // The others go on.
+      this.#consumer.pause(batch);
+      void reading.then(() => {
+        if (this.#owned === owned && owned.phase === 'live') this.#consumer.seek(batch, batch.nextOffset);
+      });
     }
   }
 
-  /** Begins each partition at what is committed; where nothing is, at the beginning of the log. */
   async #open(owned: Owned<V>): Promise<void> {
-    const { driver, sink } = this.#settings;
-    const { signal } = owned;
+    const { clock } = this.#settings;
+    // Two deliveries of one record at the same time could overtake each other.
+    await Promise.race([this.#before?.idle(), clock.sleep(TO_STOP)]);
     await this.#ledger.open();
     const committed = await this.#consumer.committed(owned.assignment.partitions);
-    const tasks: SinkTask<V>[] = [];
     for (const at of owned.assignment.partitions) {
-      const log = await driver.admin().offsets(at);
-      const from = committed.get(partitionKey(at))?.offset ?? log.start;
-      if (from < log.start)
-        throw new StreamsError(
-          'log-truncated',
-          `${partitionKey(at)} begins at offset ${log.start}; the sink ${sink.name} stands at ${from}.`,
-        );
-      await sink.open(at, signal);
-      if (this.#owned !== owned || signal.aborted) return;
-      tasks.push(new SinkTask(at, from, { ...this.#settings, progress: () => this.#settle(owned), signal }));
-      this.#consumer.seek(at, from);
+      const known = owned.taskOf(at.topic, at.partition);
+      if (known === undefined) await this.#openOne(owned, at, committed.get(partitionKey(at)));
+      if (this.#owned !== owned || owned.phase !== 'opening') return;
     }
-    owned.tasks = tasks;
+    for (const { at, next } of owned.tasks) this.#consumer.seek(at, next);
     owned.phase = 'live';
+  }
+
+  async #openOne(
+    owned: Owned<V>,
+    at: { readonly topic: string; readonly partition: number },
+    committed: { readonly offset: number; readonly metadata: string } | undefined,
+  ): Promise<void> {
+    const { clock, from, sink } = this.#settings;
+    const key = partitionKey(at);
+    const start = await beginningOf(
+      at,
+      committed?.offset,
+      this.#begun.has(key) ? undefined : from,
+      this.#settings,
+    );
+    const standing: Standing =
+      committed === undefined
+        ? { began: clock.now(), ahead: NONE_AHEAD }
+        : readStanding(committed.offset, committed.metadata);
+    const { began } = standing;
+    // Begun elsewhere than where the group stands: whatever comes is to be carried out.
+    const known = start === committed?.offset ? standing : { began, ahead: NONE_AHEAD };
+    const task = new SinkTask(at, start, known, {
+      ...this.#settings,
+      progress: () => this.#settle(owned),
+    });
+    if (owned.signal.aborted) return;
+    await sink.open(at, owned.signal, { began, wake: (of) => task.wake(of) });
+    // Given up meanwhile: nobody else closes it.
+    if (owned.signal.aborted) sink.close(at);
+    else owned.tasks.push(task);
+    this.#begun.add(key);
   }
 
   /** Commits soon: what is over by the time that the last commit is through goes together. */
@@ -187,50 +213,53 @@ export class SinkWorker<V> {
     this.#settling = this.#settling.then(async () => {
       this.#dirty = false;
       try {
-        await this.#commit(owned);
-        this.#failures = 0;
+        await this.#commit();
       } catch (error) {
         if (this.#owned === owned) this.#failure ??= error;
       }
     });
   }
 
-  async #commit(owned: Owned<V>): Promise<void> {
-    if (this.#owned !== owned || this.#failure !== undefined) return;
-    const { outputs, offsets } = owned.settle();
-    if (offsets.size > 0) await this.#ledger.write(outputs, offsets, owned.assignment.generation);
+  async #commit(): Promise<void> {
+    const owned = this.#owned;
+    if (owned === undefined || owned.phase === 'ended' || this.#failure !== undefined) return;
+    const { outputs, offsets, committed } = owned.settle();
+    if (offsets.size === 0) return;
+    await this.#ledger.write(outputs, offsets, owned.assignment.generation);
+    this.#failures = 0;
+    committed();
   }
 
   #assigned(assignment: Assignment): void {
-    this.#end(this.#owned);
+    this.#end();
     this.#failure = undefined;
     this.#owned = new Owned(assignment);
   }
 
   /** What is under way may end, for a while; what has ended is committed. */
-  async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
+  async #revoked(assignment: Assignment, why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined) return;
+    if (owned === undefined || owned.assignment !== assignment) return;
     if (why === 'rebalance' && owned.phase === 'live') {
       const { clock } = this.#settings;
-      const until = clock.now() + HAND_OVER;
-      owned.phase = 'leaving';
-      while (owned.pending > 0 && clock.now() < until) await clock.sleep(milliseconds(POLL.waitMs));
+      owned.leave();
+      const until = clock.now() + this.#limits.handOver;
+      while (owned.tasks.some((task) => task.underWay > 0) && clock.now() < until) await clock.sleep(LOOK);
+      for (const task of owned.tasks) task.end();
+      await Promise.race([owned.idle(), clock.sleep(TO_STOP)]);
       this.#settle(owned);
       await this.#settling;
     }
-    if (this.#owned !== owned) return;
-    this.#end(owned);
+    if (this.#owned?.assignment === assignment) this.#end();
+  }
+
+  /** Nothing is wanted any more of what is owned. */
+  #end(): void {
+    const owned = this.#owned;
     this.#owned = undefined;
-  }
-
-  #restart(owned: Owned<V>): void {
-    this.#end(owned);
-    this.#owned = new Owned(owned.assignment);
-  }
-
-  #end(owned: Owned<V> | undefined): void {
-    owned?.end();
-    for (const { at } of owned?.tasks ?? []) this.#settings.sink.close(at);
+    if (owned === undefined) return;
+    this.#before = owned;
+    owned.end();
+    for (const { at } of owned.tasks) this.#settings.sink.close(at);
   }
 }

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { StreamsError } from '../../topology/model/errors.ts';
 
-export const SERVERS = ['kafka', 'registry', 'redis'] as const;
+export const SERVERS = ['kafka', 'registry', 'redis', 'fhir'] as const;
+
+/** Those that the topology needs; a FHIR server is for those who write alerts back to one. */
+const UNNAMED = ['kafka', 'registry', 'redis'] as const;
 
 export type ServerName = (typeof SERVERS)[number];
 
@@ -15,23 +18,24 @@ export interface Asked {
   readonly secure: boolean;
 }
 
-export const HELP = `Kafka, Schema Registry and Redis on this machine, without Docker and without root.
+export const HELP = `Kafka, Schema Registry, Redis and a FHIR server on this machine, without Docker and without root.
 
-  npm run -s stack -- up [kafka] [registry] [redis] [--brokers 3] [--secure] [--data DIR]
+  npm run -s stack -- up [kafka] [registry] [redis] [fhir] [--brokers 3] [--secure] [--data DIR]
   npm run -s stack -- status [--data DIR]
   npm run -s stack -- down [--data DIR]
 
-up      starts the named servers, or all three, on free ports of 127.0.0.1, and ends when each of them answers.
+up      starts the named servers, or Kafka, registry and Redis, on free ports of 127.0.0.1, and ends when each answers.
         It prints one line per server with the variables that lead there. What is up already is left as it is.
 status  tells address and health of each; exit code 4 when one does not answer.
 down    ends what up started, and nothing else.
 
   --brokers 3   a cluster of three brokers instead of one
-  --secure      Kafka with SASL_SSL, mTLS and ACLs, Redis with TLS and a restricted user, the registry with a password
-  --data DIR    keeps data and logs in DIR; without it they are in a temporary folder that down removes
+  --secure      Kafka with SASL_SSL, mTLS and ACLs, Redis with TLS and a restricted user, the others with a password
+  --data DIR    keeps data and logs in DIR; without it they are in a temporary folder that down removes.
+                The FHIR server keeps its resources in memory: they are gone when it is down
 
-The first time the servers are downloaded with mvn, apt-get or pip (about 220 MB) and kept. Kafka needs Java 17 or newer,
-the registry Java 21 or newer. Exit codes: 0 done, 2 wrong usage, 4 something is missing or did not start, 5 stopped.
+The first time the servers are downloaded with mvn, apt-get or pip (about 220 MB, 250 MB more for fhir) and kept. Kafka needs
+Java 17 or newer, the registry Java 21 or newer, fhir a JDK 17 or newer. Exit codes: 0 done, 2 wrong usage, 4 something is missing or did not start, 5 stopped.
 `;
 
 /** Reads the command line; throws `usage`. */
@@ -58,7 +62,7 @@ export function readArguments(argv: readonly string[]): Asked {
   if (brokers === '3' && secure) throw wrong('--secure is for one broker.');
   return {
     command,
-    servers: servers.length === 0 ? SERVERS : SERVERS.filter((server) => servers.includes(server)),
+    servers: servers.length === 0 ? UNNAMED : SERVERS.filter((server) => servers.includes(server)),
     data,
     brokers: brokers === '3' ? 3 : 1,
     secure,

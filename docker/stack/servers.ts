@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ServerName } from './arguments.ts';
 import type { Variables } from './data-folder.ts';
+import { answersFhir, startFhir } from './fhir/fhir-server.ts';
 import { describeCluster } from './kafka/describe-cluster.ts';
 import { startKafka } from './kafka/kafka-cluster.ts';
 import { askRedis } from './redis/redis-request.ts';
@@ -71,6 +72,18 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
       } = variables;
       const user = name === undefined || password === undefined ? undefined : { name, password };
       return (await ask(`${url}/subjects`, { user })).status === 200;
+    },
+  },
+  fhir: {
+    start: async (folder, { secure }, progress) => {
+      const { url, user } = await startFhir({ folder, secure, progress });
+      const credentials = user === undefined ? {} : { FHIR_USERNAME: user.name, FHIR_PASSWORD: user.password };
+      return { FHIR_BASE_URL: url, ...credentials };
+    },
+    answers: (variables) => {
+      const { FHIR_BASE_URL: url = '', FHIR_USERNAME: name, FHIR_PASSWORD: password } = variables;
+      const user = name === undefined || password === undefined ? undefined : { name, password };
+      return answersFhir(url, user);
     },
   },
   redis: {

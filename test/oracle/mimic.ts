@@ -46,11 +46,15 @@ export function mimic(): Mimic {
       });
     }
   }
+  return { records, pidOf: mimicPidOf() };
+}
+
+/** The names of the patients alone, without the records. */
+export function mimicPidOf(): Mimic['pidOf'] {
   const numbers = new Map(
-    jsonLinesOf<Patient>(`${directory}/patient.ndjson.gz`).map(({ id, identifier }) => [
-      `Patient/${id}`,
-      identifier[0]?.value ?? '',
-    ]),
+    jsonLinesOf<Patient>(sharedPath('data/mimic-iii-demo/fhir/patient.ndjson.gz')).map(
+      ({ id, identifier }) => [`Patient/${id}`, identifier[0]?.value ?? ''],
+    ),
   );
-  return { records, pidOf: (patient) => numbers.get(patient) ?? patient };
+  return (patient) => numbers.get(patient) ?? patient;
 }

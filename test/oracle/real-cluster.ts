@@ -45,6 +45,12 @@ export async function ends(driver: KafkaDriver): Promise<Map<string, number>> {
   return found;
 }
 
+/** Resolves when the application has committed something. */
+export async function working(driver: KafkaDriver, application: string): Promise<void> {
+  while ((await driver.admin().committed(application, inputs)).size === 0)
+    await systemClock.sleep(seconds(0.05));
+}
+
 /** Resolves when everything is committed, and stays so while the repartitioned records come. */
 export async function drained(driver: KafkaDriver, application: string): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {

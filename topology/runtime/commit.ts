@@ -1,21 +1,33 @@
 import { StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
-import type { CommittedOffset, OffsetCommits, TransactionPort } from '../ports/kafka-driver.ts';
+import type {
+  CommittedOffset,
+  GroupGeneration,
+  OffsetCommits,
+  TransactionPort,
+} from '../ports/kafka-driver.ts';
 import { metadataText } from './commit-metadata.ts';
 import type { Owned } from './owned.ts';
+import type { Scope } from './scope.ts';
 
-/** One commit: all outputs and all input offsets of a worker's tasks in one transaction. */
+/** One commit: all outputs and all input offsets of a scope in one transaction. */
 export class Commit {
+  readonly scope: Scope;
   readonly outputs: readonly (readonly [topic: string, records: readonly OutgoingRecord[]])[];
   /** What was, or was to be, committed, by `topic/partition`. */
   readonly offsets: OffsetCommits;
-  readonly #owned: Owned;
+  /** Input records that it is about. */
+  readonly records: number;
+  readonly #generation: GroupGeneration;
 
-  constructor(owned: Owned, outputs: Commit['outputs'], topologyHash: string) {
-    this.#owned = owned;
-    this.outputs = outputs;
+  constructor(scope: Scope, owned: Owned, topologyHash: string) {
+    this.scope = scope;
+    this.#generation = owned.assignment.generation;
+    this.outputs = scope.outbox.drain();
+    this.records = scope.uncommitted;
+    scope.uncommitted = 0;
     const offsets = new Map<string, CommittedOffset>();
-    for (const task of owned.tasks) {
+    for (const task of scope.tasks) {
       if (task.next.size === 0) continue;
       const hash = task.stateful ? task.stateHash : undefined;
       for (const [topic, offset] of task.next) {
@@ -46,7 +58,7 @@ export class Commit {
       check();
     }
     if (this.offsets.size > 0) {
-      await transactions.sendOffsets(this.offsets, this.#owned.assignment.generation);
+      await transactions.sendOffsets(this.offsets, this.#generation);
       check();
     }
     await transactions.commit();

@@ -1,54 +1,66 @@
 import { isStreamsError, StreamsError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CommittedOffset, ConsumerPort, TransactionPort } from '../ports/kafka-driver.ts';
+import {
+  type CommittedOffset,
+  type ConsumerPort,
+  partitionKey,
+  type TransactionPort,
+} from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Commit } from './commit.ts';
+import type { Transactions } from './guarantee.ts';
 import type { Owned } from './owned.ts';
-import { Producer } from './producer.ts';
+import { Producers } from './producers.ts';
+
+type Committed = ReadonlyMap<string, CommittedOffset>;
 
 export interface CommitsSettings {
   readonly consumer: ConsumerPort;
-  readonly transactions: () => TransactionPort;
+  readonly transactions: Transactions;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly topologyHash: string;
   readonly stillOwned: (owned: Owned) => boolean;
-  /** Hands over the outputs since the last commit. */
-  readonly outputs: () => Commit['outputs'];
-  /** The commit stands; it began at that time, epoch milliseconds. */
-  readonly settled: (owned: Owned, commit: Commit, began: number) => void;
-  /** It does not: the input is to be read again from what is committed. */
-  readonly dropped: (owned: Owned, committed: ReadonlyMap<string, CommittedOffset>) => void;
+  /** The commits stand; they began at that time, epoch milliseconds. */
+  readonly settled: (commits: readonly Commit[], began: number) => void;
+  /** Not all stand: the input of the others is to be read again from what is committed. */
+  readonly dropped: (owned: Owned, committed: Committed) => void;
 }
 
-/** The commits of a worker, one at a time: a driver may revoke in the middle of one. */
+/** Commits of which one failed: which of them stand for certain, and when they began. */
+interface Doubtful {
+  readonly commits: readonly Commit[];
+  readonly stood: ReadonlySet<Commit>;
+  readonly began: number;
+}
+
+/** The commits of a worker: of all its scopes at once, one round at a time. A driver may revoke in the middle of one. */
 export class Commits {
   readonly #settings: CommitsSettings;
-  readonly #producer: Producer;
+  readonly #producers: Producers;
   #last: Promise<void> = Promise.resolve();
   /** A commit that began in an earlier watch hung and was given up: its end is nobody's news. */
   #watch = 0;
-  /** The commit that failed, and when it began. */
-  #doubtful: { readonly commit: Commit; readonly began: number } | undefined;
+  #doubtful: Doubtful | undefined;
 
   constructor(settings: CommitsSettings) {
     this.#settings = settings;
-    this.#producer = new Producer(settings.transactions);
+    this.#producers = new Producers(settings.transactions);
   }
 
-  /** Fences older producers of this slot, and ends what they left open. */
-  async open(): Promise<void> {
-    await this.#producer.ready();
+  /** Fences older producers of what is owned, or else of this slot, and ends what they left open. */
+  open(owned?: Owned): Promise<void> {
+    return this.#producers.open(owned);
   }
 
   /** Commits what is processed. When it fails, the phase of `owned` says what is to be done, and it rejects. */
   run(owned: Owned): Promise<void> {
-    const run = this.#last.then(() => this.#one(owned));
+    const run = this.#last.then(() => this.#round(owned));
     this.#last = run.catch(() => {});
     return run;
   }
 
-  /** Takes up work after a commit that failed: `owned` is live again when it resolves. */
+  /** Takes up work after a commit that failed: `owned` is live again when it resolves, or to be taken over anew. */
   recover(owned: Owned): Promise<void> {
     const run = this.#last.then(() => this.#recover(owned));
     this.#last = run.catch(() => {});
@@ -59,72 +71,91 @@ export class Commits {
   abandon(): void {
     this.#last = Promise.resolve();
     this.#watch++;
-    const nobodyWaits = new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.');
-    void this.#producer.drop(this.#producer.current, nobodyWaits);
+    void this.#producers.drop(new StreamsError('commit-unknown', 'Nobody waits for the end of this commit.'));
   }
 
-  /** Ends the transaction that is open, once what is under way in it is answered. Nothing is committed after it. */
+  /** Ends the transactions that are open, once what is under way in them is answered. Nothing is committed after it. */
   async abort(): Promise<void> {
-    const ended = new StreamsError('stopped', 'The worker ends at once.');
-    await this.#producer.drop(this.#producer.current, ended);
+    await this.#producers.drop(new StreamsError('stopped', 'The worker ends at once.'));
   }
 
   async close(): Promise<void> {
-    await this.#producer.close();
+    await this.#producers.close();
   }
 
-  async #one(owned: Owned): Promise<void> {
-    const { clock, outputs, settled, stillOwned, topologyHash } = this.#settings;
+  async #round(owned: Owned): Promise<void> {
+    const { clock, stillOwned, topologyHash } = this.#settings;
     if (!stillOwned(owned) || owned.phase !== 'live') return;
     const began = clock.now();
     const watch = this.#watch;
-    const commit = new Commit(owned, outputs(), topologyHash);
-    if (commit.empty) return;
+    const commits = owned.scopes
+      .map((scope) => new Commit(scope, owned, topologyHash))
+      .filter(({ empty }) => !empty);
+    const ends = await Promise.allSettled(commits.map((commit) => this.#transaction(commit, owned)));
+    const errors = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
+    if (errors.length > 0) {
+      const stood = new Set(commits.filter((_, i) => ends[i]?.status === 'fulfilled'));
+      this.#failed(errors, owned, { commits, stood, began }, watch);
+    }
+    if (commits.length > 0 && stillOwned(owned)) this.#stand(owned, commits, began);
+  }
+
+  async #transaction(commit: Commit, owned: Owned): Promise<void> {
+    const producer = this.#producers.of(commit.scope.name);
     let transactions: TransactionPort | undefined;
     try {
-      transactions = await this.#producer.ready();
-      await commit.run(transactions, () => stillOwned(owned));
+      transactions = await producer.ready();
+      await commit.run(transactions, () => this.#settings.stillOwned(owned));
     } catch (error) {
-      void this.#producer.drop(transactions, error);
-      // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
-      if (isStreamsError(error) && !stillOwned(owned)) {
-        if (watch === this.#watch) this.#settings.telemetry.aborted('not-assigned');
-        throw new StreamsError('not-assigned', 'The assignment went during a commit.', error);
-      }
-      this.#failed(error, owned, commit, began);
+      void producer.drop(transactions, error);
       throw error;
     }
-    if (stillOwned(owned)) settled(owned, commit, began);
   }
 
   /**
-   * Whatever it failed with, nobody here knows whether it was applied before: an error may come from a second try, or
+   * Whatever one failed with, nobody here knows whether it was applied before: an error may come from a second try, or
    * from the way back.
    */
-  #failed(error: unknown, owned: Owned, commit: Commit, began: number): void {
-    this.#settings.telemetry.aborted(isStreamsError(error) ? error.code : 'unexpected');
+  #failed(errors: readonly unknown[], owned: Owned, doubtful: Doubtful, watch: number): never {
+    const { stillOwned, telemetry } = this.#settings;
+    // What trying again cannot help is said before what it can.
+    const error = errors.find((one) => !isStreamsError(one) || !one.retry) ?? errors[0];
+    // Of an assignment that is gone nothing is wanted any more, and whoever took it over is nobody's rival.
+    if (isStreamsError(error) && !stillOwned(owned)) {
+      if (watch === this.#watch) telemetry.aborted('not-assigned');
+      throw new StreamsError('not-assigned', 'The assignment went during a commit.', error);
+    }
+    for (const one of errors) telemetry.aborted(isStreamsError(one) ? one.code : 'unexpected');
     owned.phase = 'in-doubt';
-    this.#doubtful = { commit, began };
+    this.#doubtful = doubtful;
+    throw error;
   }
 
   /**
-   * A commit that failed is settled by the committed offsets, read once a new producer has put an end to the old one's
-   * transaction: equal to ours means that it stands. In all other cases it does not, and the input is read again.
+   * Commits of which one failed are settled by the committed offsets, read once a new producer has put an end to the old one's
+   * transaction: equal to ours means that it stands. Equal to those before means that it does not, and the input is read again.
+   * Other ones are another's, who owned the partition in its own eyes: then the states here are behind them, and are taken over anew.
    */
   async #recover(owned: Owned): Promise<void> {
-    const { consumer, dropped, settled, stillOwned } = this.#settings;
+    const { consumer, dropped, stillOwned } = this.#settings;
     if (!stillOwned(owned) || owned.phase !== 'in-doubt') return;
-    await this.#producer.ready();
+    await this.#producers.open(owned);
     const committed = await consumer.committed(owned.assignment.partitions);
     if (!stillOwned(owned)) return;
-    const doubtful = this.#doubtful;
+    const { commits = [], stood, began = 0 } = this.#doubtful ?? {};
     this.#doubtful = undefined;
-    if (doubtful?.commit.stands(committed) === true) {
-      owned.phase = 'live';
-      settled(owned, doubtful.commit, doubtful.began);
-      return;
-    }
-    dropped(owned, committed);
-    if (stillOwned(owned)) owned.phase = 'live';
+    const stand = commits.filter((commit) => stood?.has(commit) === true || commit.stands(committed));
+    if (stand.length > 0) this.#stand(owned, stand, began);
+    const overtaken = owned.assignment.partitions
+      .map(partitionKey)
+      .some((at) => committed.get(at)?.offset !== owned.committed.get(at)?.offset);
+    if (overtaken || stand.length === 0 || stand.length < commits.length) dropped(owned, committed);
+    if (stillOwned(owned)) owned.phase = overtaken ? 'taking-over' : 'live';
+  }
+
+  #stand(owned: Owned, commits: readonly Commit[], began: number): void {
+    for (const { offsets } of commits)
+      for (const [at, committed] of offsets) owned.committed.set(at, committed);
+    this.#settings.settled(commits, began);
   }
 }

@@ -1,6 +1,7 @@
-import type { Assignment, TopicPartition } from '../ports/kafka-driver.ts';
+import type { Assignment, Batch, CommittedOffset, TopicPartition } from '../ports/kafka-driver.ts';
 import { partitionKey } from '../ports/kafka-driver.ts';
 import type { Beginnings } from './beginnings.ts';
+import { Scope } from './scope.ts';
 import type { Task } from './task.ts';
 
 /** What must be done before work goes on: tasks restored; the fate of a commit that failed learned; nothing. */
@@ -13,42 +14,72 @@ export class Owned {
   counts: ReadonlyMap<string, number> = new Map();
   /** Of partitions whose committed offsets do not say where to begin. */
   beginnings: Beginnings = new Map();
+  /** What the states stand at: the committed offsets as they were taken over, and moved on since. */
+  committed: Map<string, CommittedOffset> = new Map();
   phase: Phase = 'taking-over';
   readonly #byPartition = new Map<string, Task>();
-  readonly #byId = new Map<string, Task>();
+  readonly #scopes = new Map<string, Scope>();
+  readonly #scopeByPartition = new Map<string, Scope>();
 
-  constructor(assignment: Assignment) {
+  /** `scopeOf`: name of the scope that a partition is committed in. */
+  constructor(assignment: Assignment, scopeOf: (at: TopicPartition) => string) {
     this.assignment = assignment;
+    for (const at of assignment.partitions) {
+      const name = scopeOf(at);
+      const scope = this.#scopes.get(name) ?? new Scope(name);
+      this.#scopes.set(name, scope);
+      this.#scopeByPartition.set(partitionKey(at), scope);
+    }
   }
 
-  /** The task that reads the partition: a task reads the same partition of each topic of its sub-topology. */
+  get scopes(): readonly Scope[] {
+    return [...this.#scopes.values()];
+  }
+
+  /** The scope that the partition is committed in; undefined: it is not owned. */
+  scopeOf(at: TopicPartition): Scope | undefined {
+    return this.#scopeByPartition.get(partitionKey(at));
+  }
+
+  /** The task that reads the partition: in one scope a task reads the same partition of each topic of its sub-topology. */
   add(at: TopicPartition, task: Task): void {
     this.#byPartition.set(partitionKey(at), task);
-    this.#byId.set(task.id, task);
+    const tasks = this.scopeOf(at)?.tasks;
+    if (tasks?.includes(task) === false) tasks.push(task);
   }
 
   taskOf(at: TopicPartition): Task | undefined {
     return this.#byPartition.get(partitionKey(at));
   }
 
-  task(id: string): Task | undefined {
-    return this.#byId.get(id);
+  get tasks(): readonly Task[] {
+    return this.scopes.flatMap(({ tasks }) => tasks);
   }
 
-  get tasks(): readonly Task[] {
-    return [...this.#byId.values()];
+  /** A batch was processed. */
+  took(batch: Batch): void {
+    const scope = this.scopeOf(batch);
+    if (scope !== undefined) scope.uncommitted += batch.records.length;
   }
 
   /** Whether there is an offset to commit: where something was processed, or where a partition begins. */
   get moved(): boolean {
-    for (const { next } of this.#byId.values()) if (next.size > 0) return true;
-    return false;
+    return this.tasks.some(({ next }) => next.size > 0);
+  }
+
+  /** Whether there are outputs for one of the topics that are not committed yet. */
+  hasOutputsFor(topics: ReadonlySet<string>): boolean {
+    return this.scopes.some(({ outbox }) => outbox.hasAny(topics));
+  }
+
+  /** Forgets what is processed and not committed. */
+  discard(): void {
+    for (const scope of this.#scopes.values()) scope.discard();
   }
 
   /** Ends all tasks and forgets them. */
   close(): void {
-    for (const task of this.#byId.values()) task.close();
+    for (const scope of this.#scopes.values()) scope.close();
     this.#byPartition.clear();
-    this.#byId.clear();
   }
 }

@@ -22,7 +22,6 @@ export interface TakeoverSettings {
   readonly topologyHash: string;
   readonly consumer: ConsumerPort;
   readonly snapshots: Snapshots;
-  readonly outbox: Outbox;
 }
 
 type Committed = ReadonlyMap<string, CommittedOffset>;
@@ -44,12 +43,15 @@ export class Takeover {
     const { partitions } = owned.assignment;
     owned.close();
     const committed = await consumer.committed(partitions);
+    owned.committed = new Map(committed);
     await this.#look(owned, committed);
     for (const at of partitions) {
       if (!stillOwned()) return;
       const sub = subs.find(({ sources }) => sources.some(({ name }) => name === at.topic));
-      if (sub === undefined) continue;
-      const task = owned.task(`${sub.index}_${at.partition}`) ?? this.#newTask(sub, at.partition);
+      const scope = owned.scopeOf(at);
+      if (sub === undefined || scope === undefined) continue;
+      const known = scope.tasks.find(({ id }) => id === `${sub.index}_${at.partition}`);
+      const task = known ?? this.#newTask(sub, at.partition, scope.outbox);
       owned.add(at, task);
       if (task.stateful) await this.#restore(sub, task, at, committed.get(partitionKey(at)), stillOwned);
     }
@@ -116,8 +118,8 @@ export class Takeover {
     telemetryOf(worker).restored(task.id, entries, replayed, worker.clock.now() - began);
   }
 
-  #newTask(sub: SubTopology, partition: number): Task {
-    const { worker, outbox } = this.#settings;
+  #newTask(sub: SubTopology, partition: number, outbox: Outbox): Task {
+    const { worker } = this.#settings;
     return new Task(sub, partition, outbox, {
       deadLetters: worker.deadLetters,
       snapshots: worker.snapshots !== undefined,

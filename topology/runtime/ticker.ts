@@ -1,12 +1,14 @@
 import type { RepartitionNode, Topology } from '../dsl/nodes.ts';
 import { subTopologies } from '../dsl/sub-topologies.ts';
 import { type Instant, instant } from '../model/time.ts';
-import type { TopicPartition } from '../ports/kafka-driver.ts';
-import type { Outbox } from './outbox.ts';
+import type { Owned } from './owned.ts';
+import type { Scope } from './scope.ts';
 
 interface Ticking {
   readonly node: RepartitionNode;
   readonly owner: string;
+  /** Where the last tick was written, to be committed there. */
+  scope?: Scope;
   /** Time of the last tick that is committed, and of the last one that was written. */
   committed: number;
   written: number;
@@ -30,33 +32,31 @@ export class Ticker {
     );
   }
 
-  /** Adds the ticks that are due to the outbox; true when there were any. */
-  write(
-    now: Instant,
-    owned: readonly TopicPartition[],
-    partitions: ReadonlyMap<string, number>,
-    outbox: Outbox,
-  ): boolean {
+  /** Adds the ticks that are due to the outputs of those who write them; true when there were any. */
+  write(now: Instant, owned: Owned): boolean {
     let wrote = false;
     for (const ticking of this.#all) {
       const { node, owner, written } = ticking;
       if (node.ticks === undefined || now - written < node.ticks.every) continue;
-      if (!owned.some(({ topic, partition }) => topic === owner && partition === 0)) continue;
+      const scope = owned.scopeOf({ topic: owner, partition: 0 });
+      if (scope === undefined) continue;
+      ticking.scope = scope;
       const tick = instant(Math.floor(now / node.ticks.every) * node.ticks.every);
       ticking.written = tick;
       const value = node.topic.value.encode(node.ticks.valueAt(tick));
-      const count = partitions.get(node.topic.name) ?? 0;
+      const count = owned.counts.get(node.topic.name) ?? 0;
       for (let partition = 0; partition < count; partition++) {
-        outbox.add(node.topic.name, { key: null, value, timestamp: now, partition });
+        scope.outbox.add(node.topic.name, { key: null, value, timestamp: now, partition });
       }
       wrote = true;
     }
     return wrote;
   }
 
-  /** The ticks written so far are committed. */
-  settle(): void {
-    for (const ticking of this.#all) ticking.committed = ticking.written;
+  /** The ticks written so far in these scopes are committed. */
+  settle(scopes: readonly Scope[]): void {
+    for (const ticking of this.#all)
+      if (ticking.scope !== undefined && scopes.includes(ticking.scope)) ticking.committed = ticking.written;
   }
 
   /** The ticks written since are not: they are due again. */

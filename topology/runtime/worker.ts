@@ -5,9 +5,8 @@ import { isStreamsError } from '../model/errors.ts';
 import type { AfterClose, Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
-import { transactionsOf } from './guarantee.ts';
+import { type Transactions, transactionsOf } from './guarantee.ts';
 import { HandOver } from './hand-over.ts';
-import { Outbox } from './outbox.ts';
 import { Owned } from './owned.ts';
 import { Pace } from './pace.ts';
 import { Parking } from './parking.ts';
@@ -29,7 +28,7 @@ export class Worker {
   readonly #subs: readonly SubTopology[];
   readonly #consumer: ConsumerPort;
   readonly #commits: Commits;
-  readonly #outbox = new Outbox();
+  readonly #transactions: Transactions;
   readonly #ticker: Ticker | undefined;
   readonly #snapshots: Snapshots;
   readonly #takeover: Takeover;
@@ -72,14 +71,13 @@ export class Worker {
       worker: settings,
       subs: this.#subs,
       snapshots: this.#snapshots,
-      outbox: this.#outbox,
     });
+    this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     this.#commits = new Commits({
       ...shared,
-      transactions: transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout),
+      transactions: this.#transactions,
       stillOwned: (owned) => this.#owned === owned,
-      outputs: () => this.#outbox.drain(),
-      settled: (owned, commit, began) => this.#settled(owned, commit, began),
+      settled: (commits, began) => this.#settled(commits, began),
       dropped: (owned, committed) => {
         this.#drop();
         this.#takeover.rewind(owned, committed, () => this.#owned === owned);
@@ -168,7 +166,7 @@ export class Worker {
     const owned = this.#owned;
     if (owned?.phase === 'taking-over') {
       // An own transaction that is still open would hold up the offsets that are read now.
-      await this.#commits.open();
+      await this.#commits.open(owned);
       await this.#takeover.run(owned, () => this.#owned === owned && !this.#stopping);
       return;
     }
@@ -197,35 +195,39 @@ export class Worker {
       const unread = task.process(batch, now);
       if (unread !== undefined) this.#parking.park(batch, unread);
       polled += batch.records.length;
+      owned.took(batch);
       this.#pace.took(batch);
       telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
     }
-    const { partitions } = owned.assignment;
-    const ticked = this.#ticker?.write(now, partitions, owned.counts, this.#outbox) === true;
+    const ticked = this.#ticker?.write(now, owned) === true;
     // A batch without records is a step over control records: it is committed too, or the lag never ends.
     if (batches.length === 0 && !owned.moved && !ticked) return;
     const behind = polled >= asked;
     // What somebody else is to read is committed at once.
-    if (!behind || this.#pace.due(now) || this.#outbox.hasAny(this.#told)) await this.#commits.run(owned);
+    if (!behind || this.#pace.due(now) || owned.hasOutputsFor(this.#told)) await this.#commits.run(owned);
   }
 
-  #settled(owned: Owned, { outputs, offsets }: Commit, began: number): void {
+  #settled(commits: readonly Commit[], began: number): void {
     const telemetry = telemetryOf(this.#settings);
-    for (const task of owned.tasks) task.promote();
-    this.#ticker?.settle();
-    for (const [topic, records] of outputs) telemetry.produced(topic, records.length);
+    let committed = 0;
+    for (const { scope, outputs, records } of commits) {
+      for (const task of scope.tasks) task.promote();
+      for (const [topic, { length }] of outputs) telemetry.produced(topic, length);
+      committed += records;
+    }
+    this.#ticker?.settle(commits.map(({ scope }) => scope));
     const now = this.#settings.clock.now();
     for (const [topic, age] of this.#pace.ages(now)) telemetry.latency?.(topic, age);
-    telemetry.committed(this.#pace.committed(now), now - began);
+    this.#pace.committed(now);
+    telemetry.committed(committed, now - began);
     this.#patience.renew();
-    this.#snapshots.after(owned.tasks, offsets);
+    for (const { scope, offsets } of commits) this.#snapshots.after(scope.tasks, offsets);
   }
 
   /** Forgets what is processed and not committed. */
   #drop(): void {
-    for (const task of this.#owned?.tasks ?? []) task.discard();
+    this.#owned?.discard();
     this.#parking.clear();
-    this.#outbox.drain();
     this.#ticker?.discard();
     this.#pace.dropped();
   }
@@ -233,7 +235,7 @@ export class Worker {
   #assigned(assignment: Assignment): void {
     this.#drop();
     this.#owned?.close();
-    this.#owned = new Owned(assignment);
+    this.#owned = new Owned(assignment, this.#transactions.scopeOf);
   }
 
   async #revoked(why: 'rebalance' | 'lost'): Promise<void> {

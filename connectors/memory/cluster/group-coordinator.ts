@@ -135,11 +135,8 @@ export class GroupCoordinator {
    * @throws StreamsError `generation-fenced`, `instance-fenced`, `rebalance-in-progress`.
    */
   checkCommit({ generation, memberId, instanceId }: Committer, transactional: boolean): void {
-    if (generation < 0 && this.#members.size === 0) return;
-    if (generation < 0 && memberId === '' && instanceId === undefined) {
-      if (transactional) return;
-      throw unknownMember(this.#groupId, memberId);
-    }
+    const ofNoGroup = generation < 0 && memberId === '' && instanceId === undefined;
+    if ((generation < 0 && this.#members.size === 0) || (ofNoGroup && transactional)) return;
     const slot = instanceId === undefined ? undefined : this.#slots.get(instanceId);
     if (slot !== undefined && slot !== memberId) throw slotTaken(this.#groupId, memberId);
     if (!this.#members.has(memberId)) throw unknownMember(this.#groupId, memberId);

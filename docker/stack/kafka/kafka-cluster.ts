@@ -24,6 +24,10 @@ export interface KafkaOptions {
   readonly brokers?: 1 | 3;
   /** Also SASL_SSL, mTLS and a listener with a certificate for another host, and ACLs that are enforced; one node. */
   readonly secure?: boolean;
+  /** Version of the transaction protocol that the cluster agrees on: 2 (KIP-890) unless told. */
+  readonly transactionVersion?: 1 | 2;
+  /** Settings of the brokers beside, or in place of, those of the stack. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Starts faster and runs slower: for tests of function, never to measure. */
   readonly quick?: boolean;
   readonly progress: (line: string) => void;
@@ -58,6 +62,7 @@ export interface KafkaBroker {
 /** Starts a KRaft cluster and waits until each broker knows all the others. Data of an earlier start are kept. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const { folder, progress, brokers: count = 1, secure: wanted = false, quick = false } = options;
+  const { transactionVersion = 2, settings = {} } = options;
   if (wanted && count !== 1) throw new StreamsError('usage', 'A secured cluster has one broker.');
   mkdirSync(folder, { recursive: true });
   const libraries = await kafkaLibraries(progress);
@@ -69,9 +74,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
       return { plain, controller };
     });
     const secure = wanted ? await secureKafka(folder, ports.slice(count * 2)) : undefined;
-    const brokers = await Promise.all(
-      nodes.map((_, i) => prepareBroker(i + 1, nodes, { folder, quick, libraries, clusterId, secure })),
-    );
+    const how = { folder, quick, libraries, clusterId, secure, transactionVersion, settings };
+    const brokers = await Promise.all(nodes.map((_, i) => prepareBroker(i + 1, nodes, how)));
     try {
       for (const broker of brokers) broker.process.start();
       await Promise.all(brokers.map((broker) => joined(broker, clusterId, count)));
@@ -89,6 +93,8 @@ interface Preparation {
   readonly libraries: KafkaLibraries;
   readonly clusterId: string;
   readonly secure: SecureKafka | undefined;
+  readonly transactionVersion: 1 | 2;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 async function prepareBroker(
@@ -97,11 +103,13 @@ async function prepareBroker(
   how: Preparation,
 ): Promise<KafkaBroker> {
   const name = `broker-${id}`;
-  const { libraries, folder, clusterId, secure, quick } = how;
+  const { libraries, folder, clusterId, secure, quick, transactionVersion } = how;
   const properties = join(folder, `${name}.properties`);
-  writeFileSync(properties, nodeProperties(id, nodes, join(folder, name), secure));
+  const more = { listeners: secure?.listeners ?? [], settings: { ...secure?.settings, ...how.settings } };
+  writeFileSync(properties, nodeProperties(id, nodes, join(folder, name), more));
   // `=`: a cluster id may begin with a hyphen (KAFKA-15754).
   const format = ['format', `-t=${clusterId}`, `-c=${properties}`, '-g', ...(secure?.formatArguments ?? [])];
+  if (transactionVersion === 1) format.push('-f', 'transaction.version=1');
   const { code, stdout, stderr } = await kafkaTool(libraries, folder, 'kafka.tools.StorageTool', format);
   if (code !== 0) {
     throw new StreamsError(

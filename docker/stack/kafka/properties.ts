@@ -83,5 +83,7 @@ function replication(nodes: number): Readonly<Record<string, number | boolean>> 
     // A killed broker is let in again once its session has run out, 9 s by default; alone it can lose nobody by being quick.
     'broker.session.timeout.ms': nodes === 1 ? 4000 : 6000,
     'broker.heartbeat.interval.ms': nodes === 1 ? 500 : 1000,
+    // A broker that hangs is waited for by the others for so long, 30 s by default; meanwhile transactions stay open that it had a part in.
+    'request.timeout.ms': nodes === 1 ? 30_000 : 6000,
   };
 }

@@ -52,13 +52,14 @@ describe('check', () => {
 
   test.each<[string, string, Change | null, RegExp]>([
     ['a topic is missing', TOPIC.audit, null, /missing[^]*mend: sepsis-streams topics create/],
-    ['alerts lie in more partitions', TOPIC.alerts, { partitions: 24 }, /24 partitions, but .* has 12/],
     ['events lie in fewer partitions', EVENTS, { partitions: 6 }, /12 partitions, but .* has 6/],
     ['a replica is missing', TOPIC.vitals, { replication: 2 }, /2 of 3 replicas/],
     ['one replica is enough', TOPIC.alerts, set('min.insync.replicas', '1'), /min\.insync\.replicas=2/],
     ['no write can succeed', TOPIC.alerts, set('min.insync.replicas', '4'), /nothing can be written/],
     ['a replica behind may lead', EVENTS, set('unclean.leader.election.enable', 'true'), /=false/],
     ['events are compacted', EVENTS, set('cleanup.policy', 'compact'), /ticks have no key/],
+    ['pages are not compacted', TOPIC.pages, set('cleanup.policy', 'delete'), /=\[compact,delete\]/],
+    ['pages lie in fewer partitions', TOPIC.pages, { partitions: 6 }, /6 partitions, but .* has 12/],
     ['alerts are compacted too', TOPIC.alerts, set('cleanup.policy', 'compact,delete'), /compact,delete/],
     [
       'events are kept for a week',
@@ -89,6 +90,13 @@ describe('check', () => {
     expect(text).toContain('1 broken:');
   });
 
+  test('is not passed when alerts lie in more partitions than events and pages', async () => {
+    const { passed, text, drifts } = await checked(TOPIC.alerts, { partitions: 24 });
+    expect([passed, drifts]).toEqual([false, 2]);
+    expect(text).toMatch(/24 partitions, but .* has 12/);
+    expect(text).toMatch(/12 partitions, but .* has 24/);
+  });
+
   test.each<[string, string, Change, RegExp]>([
     ['an input is kept for a day', TOPIC.labs, set('retention.ms', String(days(1))), /7 days planned/],
     ['alerts are kept for 60 days', TOPIC.alerts, set('retention.ms', String(days(60))), /90 days planned/],
@@ -110,6 +118,7 @@ describe('check', () => {
     ['is kept for longer', EVENTS, set('retention.ms', String(days(400)))],
     ['is kept for ever', TOPIC.alerts, set('retention.ms', '-1')],
     ['has more replicas', TOPIC.audit, { replication: 4 }],
+    ['says its policies the other way about', TOPIC.pages, set('cleanup.policy', 'delete,compact')],
     ['has partitions of its own as a feed', TOPIC.vitals, { partitions: 48 }],
     ['takes larger dead letters', TOPIC.deadLetters, set('max.message.bytes', '10485760')],
   ])('finds no fault with a topic that %s', async (_, topic, change) => {

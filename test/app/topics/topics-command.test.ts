@@ -42,8 +42,8 @@ describe('topics plan', () => {
     expect(TOPIC_PLAN.map(({ name }) => name).sort()).toEqual(Object.values(TOPIC).sort());
     const { code, out, err } = await topics({}, 'plan');
     expect([code, err]).toEqual([0, '']);
-    for (const { name, why, compacted } of TOPIC_PLAN) {
-      expect(out).toMatch(new RegExp(`^${name} +12 +3 +2 +delete +\\d+ days +.+$`, 'm'));
+    for (const { name, why, cleanup = 'delete', compacted } of TOPIC_PLAN) {
+      expect(out).toMatch(new RegExp(`^${name} +12 +3 +2 +${cleanup} +\\d+ days +.+$`, 'm'));
       expect(out).toContain(why);
       expect(out).toMatch(new RegExp(`^  .*${name}.*: ${compacted}$`, 'm'));
     }
@@ -74,15 +74,21 @@ describe('topics acls', () => {
     expect(out.match(/^# sepsis-\w+: /gm)).toHaveLength(6);
   });
 
-  test('lets the sinks read alerts and nothing else', async () => {
-    for (const role of ['pagerduty', 'ehr']) {
-      const reads = (await linesFor(role))
-        .split('\n')
-        .filter((line) => line.includes('--operation Read --topic'));
-      expect(reads).toHaveLength(1);
-      expect(reads[0]).toMatch(/ --operation Read --topic clinical\.alerts\.sepsis$/);
-    }
-  });
+  test.for([
+    ['pagerduty', '--topic clinical.alerts.sepsis --topic sepsis.pages --topic sepsis.pages.responses'],
+    ['ehr', '--topic clinical.alerts.sepsis'],
+  ])(
+    'lets the sink %s read alerts and its own, and write transactions of its own alone',
+    async ([role = '', reads]) => {
+      const lines = (await linesFor(role)).split('\n');
+      const read = lines.filter((line) => line.includes('--operation Read --topic'));
+      expect(read.map((line) => line.split(' --operation Read ')[1])).toEqual([reads]);
+      const transactions = lines.filter((line) => line.includes('--transactional-id'));
+      expect(transactions.map((line) => line.split(' --operation Write ')[1])).toEqual([
+        `--transactional-id sepsis-streams-${role}- --resource-pattern-type prefixed`,
+      ]);
+    },
+  );
 
   test('lets the publisher write inputs and read nothing, the auditor read and write nothing', async () => {
     const publisher = await linesFor('publisher');

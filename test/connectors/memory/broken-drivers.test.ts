@@ -53,6 +53,12 @@ const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, sa
     /a position of 4/,
   ],
   [
+    reading.pausesNothing,
+    'pauses nothing',
+    'a paused partition gives nothing until it is sought, and the others go on',
+    /deeply equal/,
+  ],
+  [
     reading.losesNullValues,
     'gives an empty value for null',
     'keys, values, headers and timestamps come back as they were given, byte for byte',
@@ -105,6 +111,12 @@ const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, sa
     'stays in the group when closed',
     'a member that closes hands over at once, and is not told to give up',
     /one generation/,
+  ],
+  [
+    membership.leavesWhateverIsSaid,
+    'leaves the group where it should remain',
+    'a static member that closes and remains keeps its place: back under its slot it has its partitions, and nobody else stops',
+    /to be/,
   ],
   [
     membership.forgetsTheSlot,
@@ -170,6 +182,12 @@ const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, sa
     writing.spreadsByLength,
     'places keys by another hash',
     'a key goes where the Java client sends it',
+    /deeply equal/,
+  ],
+  [
+    writing.countsPartsFromTheFirst,
+    'counts on from the first part of a send, whoever writes between',
+    'a send says where each of its records stands',
     /deeply equal/,
   ],
 ];

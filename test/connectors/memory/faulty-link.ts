@@ -19,8 +19,10 @@ export class FaultyLink implements Link {
   readonly #held = new Map<Request, { readonly arrived: Gate; readonly left: Gate }>();
   #frozen: Promise<void> | undefined;
 
-  loseNext(request: Request, what: 'answer' | 'request'): void {
+  /** Gives whether it is lost by now. */
+  loseNext(request: Request, what: 'answer' | 'request'): () => boolean {
     this.#lost.set(request, what);
+    return () => !this.#lost.has(request);
   }
 
   holdNext(request: Request): Held {

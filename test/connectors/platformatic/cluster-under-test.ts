@@ -4,22 +4,45 @@ import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import type { KafkaUnderTest } from '../../conformance/kafka-driver/under-test.ts';
+import type { KafkaProxy } from '../../servers/kafka-proxy/kafka-proxy.ts';
+import type { ProxiedClient } from '../../servers/kafka-proxy/proxied-client.ts';
+import { ProcessClock } from './process-clock.ts';
 
-/** A real broker that other tests use too: every name is fresh. */
-export function realKafka(bootstrap: string): KafkaUnderTest {
-  const open: KafkaDriver[] = [];
+/** A driver as a process of its own: what it hears of the world, and the time it lives in. */
+interface Process {
+  readonly network: ProxiedClient;
+  readonly clock: ProcessClock;
+}
+
+/** Under version 2 of the transaction protocol the broker knows what belongs to a transaction. */
+const ADDED_BY_ITSELF = ['add-partitions', 'add-offsets'] as const;
+
+/**
+ * A real broker that other tests use too, so every name is fresh, behind a network on which things go wrong when a law says so.
+ * A driver does nothing but wait for answers and for its clock: one that gets neither stands as still as a process that is stopped,
+ * and one that never gets them again has ended. Only time-outs of its connections go on, which are longer than any law.
+ */
+export function realKafka(proxy: KafkaProxy, transactionVersion: 1 | 2): KafkaUnderTest {
+  const open = new Map<KafkaDriver, Process>();
+  const fresh = (what: string): string => `${what}-${randomUUID()}`;
   const driver = (): KafkaDriver => {
+    const clientId = fresh('conformance');
+    const clock = new ProcessClock(systemClock);
     const access = {
-      clientId: 'conformance',
-      bootstrap: [bootstrap],
+      clientId,
+      bootstrap: proxy.bootstrap.split(','),
       requestTimeout: 10_000,
       connectTimeout: 3_000,
     };
-    const made = new PlatformaticDriver(access, systemClock);
-    open.push(made);
+    const made = new PlatformaticDriver(access, clock);
+    open.set(made, { network: proxy.client(clientId), clock });
     return made;
   };
-  const fresh = (what: string): string => `${what}-${randomUUID()}`;
+  const processOf = (made: KafkaDriver): Process => {
+    const process = open.get(made);
+    if (process === undefined) throw new Error('This driver is not of this cluster.');
+    return process;
+  };
   return {
     driver,
     fresh,
@@ -31,9 +54,35 @@ export function realKafka(bootstrap: string): KafkaUnderTest {
     clock: systemClock,
     sessionTimeout: milliseconds(1_500),
     patience: seconds(30),
-    faults: { timeouts: true },
+    unasked: transactionVersion === 2 ? ADDED_BY_ITSELF : [],
+    faults: {
+      timeouts: true,
+      lose: (made, request, what) => {
+        let lost = false;
+        void processOf(made)
+          .network.lose(request, what)
+          .then(() => (lost = true));
+        return () => lost;
+      },
+      holdFetch: (made) => processOf(made).network.hold('fetch', 'answer'),
+      kill: (made) => {
+        const { network, clock } = processOf(made);
+        clock.freeze();
+        network.sever();
+      },
+      freeze: (made) => {
+        const { network, clock } = processOf(made);
+        const [thaw, wake] = [network.freeze(), clock.freeze()];
+        return () => {
+          thaw();
+          wake();
+        };
+      },
+    },
     close: async () => {
-      await Promise.all(open.map((one) => one.close()));
+      // What is still frozen would keep its end to itself.
+      for (const { network } of open.values()) network.sever();
+      await Promise.all([...open.keys()].map((one) => one.close()));
     },
   };
 }

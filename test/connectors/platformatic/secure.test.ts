@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Access } from '../../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
-import type { Access } from '../../../connectors/platformatic/wire.ts';
 import type { SecureKafka } from '../../../docker/stack/kafka/secure.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
@@ -95,7 +95,7 @@ describe('a secured broker', () => {
 
   test('a wrong password is said at once', async () => {
     const driver = over(secure().saslSsl, {
-      sasl: { ...sasl('SCRAM-SHA-512', 'admin'), password: 'wrong' },
+      sasl: { mechanism: 'SCRAM-SHA-512', username: secure().admin.name, password: 'wrong' },
     });
     expect(await codeOf(driver.admin().partitions(['x']))).toBe('authentication-failed');
     await driver.close();

@@ -38,6 +38,32 @@ describe('what passes by itself is tried again', () => {
     expect(clock.now()).toBeLessThanOrEqual(6_000);
   });
 
+  test('each try that fails is told before it is made again, and the last one is not', async () => {
+    const told: string[] = [];
+    const onRetrying = (code: string): void => void told.push(code);
+    const passes = await scripted([plain('', 503), plain('', 503), found]);
+    await schemaRegistry({ url: passes.url, clock: new NotedClock(), onRetrying }).schemaOf(7);
+    expect(told).toEqual(['registry-unavailable', 'registry-unavailable']);
+    const lasts = await scripted([plain('', 503)]);
+    const clock = new NotedClock();
+    await expect(schemaRegistry({ url: lasts.url, clock, onRetrying }).schemaOf(7)).rejects.toThrow();
+    expect(told.length - 2).toBe(clock.pauses.length);
+    const refuses = await scripted([plain('', 401)]);
+    const before = told.length;
+    await expect(
+      schemaRegistry({ url: refuses.url, clock: new NotedClock(), onRetrying }).schemaOf(7),
+    ).rejects.toThrow();
+    expect(told).toHaveLength(before);
+  });
+
+  test('a slow answer is waited for, and nothing is asked twice', async () => {
+    const slow: Act = (response) => void setTimeout(() => found(response), 250);
+    const { url, asked } = await scripted([slow]);
+    const registry = schemaRegistry({ url, clock: new NotedClock(), answerWithin: milliseconds(20_000) });
+    expect(await registry.schemaOf(7)).toBe(SCHEMA);
+    expect(asked).toHaveLength(1);
+  });
+
   test('the pauses become longer, and none is the same for all workers', async () => {
     const { url } = await scripted([plain('', 500)]);
     const runs = await Promise.all(

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { readArguments } from '../../../docker/stack/arguments.ts';
 
-test('without names all servers are meant, and with names those, in a fixed order', () => {
+test('without names those of the topology are meant, and with names those, in a fixed order', () => {
   expect(readArguments(['up']).servers).toEqual(['kafka', 'registry', 'redis']);
-  expect(readArguments(['up', 'redis', 'kafka', 'redis']).servers).toEqual(['kafka', 'redis']);
+  expect(readArguments(['up', 'fhir', 'kafka', 'fhir']).servers).toEqual(['kafka', 'fhir']);
 });
 
 test('what is asked for is read', () => {
@@ -23,7 +23,7 @@ test.each([[[]], [['--help']], [['up', '-h']], [['help']]])('%j asks for help', 
 
 test.each([
   [['fly'], /No command fly/],
-  [['up', 'zookeeper'], /No server zookeeper; there are kafka, registry, redis/],
+  [['up', 'zookeeper'], /No server zookeeper; there are kafka, registry, redis, fhir/],
   [['up', '--brokers', '2'], /--brokers is 1 or 3, not 2/],
   [['up', '--brokers', '3', '--secure'], /--secure is for one broker/],
   [['up', '--port', '1'], /Unknown option '--port'/],

@@ -1,158 +1,122 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
-import { text } from '../../../topology/model/codec.ts';
-import { seconds } from '../../../topology/model/time.ts';
-import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
+import { milliseconds } from '../../../topology/model/time.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { useServer } from '../../servers/use-server.ts';
+import { Feed, KEYS } from '../cluster/feed.ts';
+import { Fleet, SLOTS } from '../cluster/fleet.ts';
+import { drained, faultsOf, logOf, PARTITIONS, TOPICS } from '../cluster/judge.ts';
 import { chainFaults } from '../scenarios/checksum-verifier.ts';
+import type { Log, Logged } from '../scenarios/scenario.ts';
+import { logOfJava, logOfLines } from './java-log.ts';
+import { WORKER } from './workers.ts';
+
+const RECORDS = Number(process.env['KILL_RECORDS'] ?? 200_000);
+const KILLS = Number(process.env['KILLS'] ?? 12);
+const APPLICATION = 'killed';
+const LOOK = milliseconds(20);
 
 const kafka = useServer(() => kafkaServer({ own: true }));
+let driver: PlatformaticDriver | undefined;
+let fleet: Fleet | undefined;
 
-const PARTITIONS = 6;
-const TOPICS = ['numbers', 'numbers.by-key', 'checksums', 'dead-letters'];
-const SLOTS = ['slot-0', 'slot-1', 'slot-2'];
-const RECORDS = Number(process.env['KILL_RECORDS'] ?? 50_000);
-const KILLS = Number(process.env['KILLS'] ?? 8);
-const KEYS = 500;
-const BATCH = 250;
-const APPLICATION = 'killed';
-
-/** The processes of a group, one to a slot; one that is killed comes back under its name. */
-class Fleet {
-  readonly #bootstrap: string;
-  readonly #processes = new Map<string, ChildProcess>();
-  readonly told: string[] = [];
-  kills = 0;
-
-  constructor(bootstrap: string) {
-    this.#bootstrap = bootstrap;
-  }
-
-  start(slot: string): void {
-    const file = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
-    const child = spawn(process.execPath, [file, this.#bootstrap, APPLICATION, slot]);
-    child.stdout.on('data', (lines: Buffer) => this.told.push(...lines.toString().trim().split('\n')));
-    child.stderr.on('data', (lines: Buffer) => this.told.push(`${slot}: ${lines.toString().trim()}`));
-    this.#processes.set(slot, child);
-  }
-
-  async kill(slot: string): Promise<void> {
-    const child = this.#processes.get(slot);
-    if (child === undefined) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-    this.kills++;
-    this.start(slot);
-  }
-
-  /** Ends all in good order; their exit codes. */
-  async stop(): Promise<(number | null)[]> {
-    return Promise.all(
-      [...this.#processes.values()].map(async (child) => {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        const [code]: unknown[] = await ended;
-        return typeof code === 'number' ? code : null;
-      }),
-    );
-  }
-}
-
-test(`${KILLS} times kill -9 under load: of ${RECORDS} records each is in its key's chain once and in order`, {
-  timeout: 600_000,
-}, async () => {
-  const { bootstrap } = kafka();
-  const driver = new PlatformaticDriver(
-    { clientId: 'judge', bootstrap: [bootstrap], requestTimeout: 10_000, connectTimeout: 3_000 },
-    systemClock,
-  );
-  await driver.admin().createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
-  const fleet = new Fleet(bootstrap);
-  for (const slot of SLOTS) fleet.start(slot);
-  const fed = feed(driver);
-  for (let i = 0; i < KILLS; i++) {
-    await systemClock.sleep(seconds(1.5));
-    await fleet.kill(SLOTS[(i * 7) % SLOTS.length] ?? '');
-  }
-  await fed;
-  await drained(driver);
-  expect(await fleet.stop()).toEqual(SLOTS.map(() => 0));
-  const [input, output] = [await read(driver, 'numbers'), await read(driver, 'checksums')];
-  expect(input.flat()).toHaveLength(RECORDS);
-  expect(output.flat()).toHaveLength(RECORDS);
-  expect(chainFaults(input, output)).toEqual([]);
-  // Its own read of the log agrees with that of a client of another make.
-  expect(await readByJava()).toBe(RECORDS);
-  const torn = fleet.told.filter((line) => line.startsWith('aborted') || line.startsWith('restored'));
-  expect(torn.length).toBeGreaterThan(KILLS);
-  await driver.close();
+afterAll(async () => {
+  await fleet?.stop();
+  await driver?.close();
 });
 
-async function feed(driver: KafkaDriver): Promise<void> {
-  const producer = driver.producer();
-  for (let from = 0; from < RECORDS; from += BATCH) {
-    const records = Array.from({ length: Math.min(BATCH, RECORDS - from) }, (_, i) => ({
-      key: text.encode(`k${(from + i) % KEYS}`),
-      value: text.encode(String(from + i)),
-      timestamp: systemClock.now(),
-    }));
-    await producer.send('numbers', records);
-    await systemClock.sleep(seconds(0.06));
+test(`${KILLS} times kill -9 under load: of ${RECORDS} records each is in its key's chain once and in order`, {
+  timeout: 120_000 + RECORDS * 2,
+}, async () => {
+  const { bootstrap } = kafka();
+  const access = { clientId: 'judge', bootstrap: [bootstrap], requestTimeout: 10_000, connectTimeout: 3_000 };
+  driver = new PlatformaticDriver(access, systemClock);
+  await driver.admin().createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+  fleet = new Fleet(bootstrap, APPLICATION, WORKER);
+  for (const slot of SLOTS) fleet.start(slot);
+  const began = Date.now();
+  const feed = new Feed(driver, { batch: 400, pause: milliseconds(50) });
+  feed.start();
+  const started = new Map(SLOTS.map((slot) => [slot, began]));
+  for (let i = 0; i < KILLS; i++) {
+    // Spread over the whole of the feed, and of workers that are at work.
+    const victim = SLOTS[(i * 7) % SLOTS.length] ?? '';
+    const due = (RECORDS * (i + 1)) / (KILLS + 1);
+    while (feed.sent < due || fleet.heard('committed', started.get(victim) ?? 0, victim).length === 0)
+      await systemClock.sleep(LOOK);
+    await fleet.replace(victim);
+    started.set(victim, Date.now());
   }
-}
+  while (feed.sent < RECORDS) await systemClock.sleep(LOOK);
+  await feed.stop();
+  const rate = (): number => Math.round((feed.sent * 1_000) / (Date.now() - began));
+  const fed = rate();
+  await drained(driver, APPLICATION);
+  process.stderr.write(
+    `kill: ${feed.sent} records fed at ${fed}/s, through at ${rate()}/s, ${KILLS} kills\n`,
+  );
+  expect(fleet.ended).toEqual([]);
+  expect(await fleet.stop()).toEqual(SLOTS.map(() => 0));
 
-const partitionsOf = (topic: string): { topic: string; partition: number }[] =>
-  Array.from({ length: PARTITIONS }, (_, partition) => ({ topic, partition }));
+  const [input, output] = [await logOf(driver, 'numbers'), await logOf(driver, 'checksums')];
+  expect(feed.doubtful.size).toBe(0);
+  expect(output.flat()).toHaveLength(feed.sent);
+  expect(faultsOf(feed, input, output)).toEqual([]);
+  // The same by a reader of another make, and by what the feed says that it sent: nothing of ours has read either.
+  const [fedLog, seen] = [fedBy(feed), await logOfJava(kafka(), 'checksums')];
+  expect(seen.map(({ length }) => length)).toEqual(output.map(({ length }) => length));
+  expect(chainFaults(fedLog, seen)).toEqual([]);
+  for (const [what, tampered] of Object.entries(TAMPERED))
+    expect(chainFaults(fedLog, tampered(seen)), what).toHaveLength(1);
+});
 
-async function drained(driver: KafkaDriver): Promise<void> {
-  const inputs = ['numbers', 'numbers.by-key'].flatMap(partitionsOf);
-  for (let quiet = 0; quiet < 3; ) {
-    await systemClock.sleep(seconds(0.4));
-    const committed = await driver.admin().committed(APPLICATION, inputs);
-    let lag = 0;
-    for (const at of inputs) {
-      const { end } = await driver.admin().offsets(at);
-      lag += end - (committed.get(`${at.topic}/${at.partition}`)?.offset ?? 0);
-    }
-    quiet = lag === 0 ? quiet + 1 : 0;
-  }
-}
+/** What was sent, by key in the order in which it was sent. */
+const fedBy = ({ sent }: Feed): Log => [
+  Array.from({ length: sent }, (_, i) => ({ key: `k${i % KEYS}`, value: String(i) })),
+];
 
-async function read(driver: KafkaDriver, topic: string): Promise<{ key: string; value: string }[][]> {
-  const log: { key: string; value: string }[][] = [];
-  for (const at of partitionsOf(topic)) {
-    const records: { key: string; value: string }[] = [];
-    const { end } = await driver.admin().offsets(at);
-    await driver.read(at, 0, end, (batch) => {
-      for (const { key, value } of batch.records)
-        records.push({
-          key: key === null ? '' : text.decode(key),
-          value: value === null ? '' : text.decode(value),
-        });
-    });
-    log.push(records);
-  }
-  return log;
-}
+const changed = (log: Log, change: (of: Logged[], at: number) => void): Log => {
+  const partition = log.findIndex(({ length }) => length > 2 * KEYS);
+  return log.map((of, i) => {
+    if (i !== partition) return of;
+    const copy = [...of];
+    change(copy, Math.floor(copy.length / 2));
+    return copy;
+  });
+};
 
-/** How many records Java's own read-committed consumer sees. */
-async function readByJava(): Promise<number> {
-  const { stdout } = await kafka().tool('org.apache.kafka.tools.consumer.ConsoleConsumer', [
-    '--bootstrap-server',
-    kafka().bootstrap,
-    '--topic',
-    'checksums',
-    '--from-beginning',
-    '--isolation-level',
-    'read_committed',
-    '--timeout-ms',
-    '6000',
-  ]);
-  return stdout.split('\n').filter((line) => /^\d+ [0-9a-f]{64}$/.test(line)).length;
-}
+/** The smallest faults that there can be: each is to be seen. */
+const TAMPERED: Readonly<Record<string, (log: Log) => Log>> = {
+  'one is lost': (log) => changed(log, (of, at) => void of.splice(at, 1)),
+  'one is doubled': (log) => changed(log, (of, at) => void of.splice(at, 0, ...of.slice(at, at + 1))),
+  'two of a key are swapped': (log) =>
+    changed(log, (of, at) => {
+      const [one] = of.slice(at, at + 1);
+      const next = of.findIndex(({ key }, i) => i > at && key === one?.key);
+      const other = of[next];
+      if (one === undefined || other === undefined) throw new Error('There is nothing to swap.');
+      of[at] = other;
+      of[next] = one;
+    }),
+};
+
+describe('what Java prints', () => {
+  const lines = ['Partition:0\tOffset:3\tk1\t1 ab', 'Partition:5\tOffset:0\tk2\t1 cd'];
+
+  test('is read by partition', () => {
+    const log = logOfLines(`${lines.join('\n')}\n`);
+    expect(log.flatMap((of, partition) => of.map((one) => ({ partition, ...one })))).toEqual([
+      { partition: 0, key: 'k1', value: '1 ab' },
+      { partition: 5, key: 'k2', value: '1 cd' },
+    ]);
+  });
+
+  test.each([
+    ['is no record', 'Partition:0 k1'],
+    ['is of no partition', 'Partition:6\tOffset:0\tk1\t1 ab'],
+    ['stands twice', lines[0] ?? ''],
+  ])('is refused where a line %s', (_, line) => {
+    expect(() => logOfLines([...lines, line].join('\n'))).toThrow();
+  });
+});

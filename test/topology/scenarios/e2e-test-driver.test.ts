@@ -3,7 +3,7 @@ import { type FaultRates, USUAL } from '../../../connectors/memory/simulation/fa
 import { text } from '../../../topology/model/codec.ts';
 import type { PolledBatch } from '../../../topology/ports/kafka-driver.ts';
 import type { Parts } from '../../../topology/testing/simulation/cluster.ts';
-import { driverWith } from '../simulation/broken.ts';
+import { driverWith } from '../simulation/driver-with.ts';
 import { checksums, checksumTopology, numbers } from './checksum-topology.ts';
 import { chainFaults, StallWatch } from './checksum-verifier.ts';
 import { pairs } from './eos-topology.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Parts } from '../../../topology/testing/simulation/cluster.ts';
 import { Violation } from '../../../topology/testing/simulation/violation.ts';
-import { driverWith, untold } from '../simulation/broken.ts';
+import { driverWith, untold } from '../simulation/driver-with.ts';
 import { eosTopology, OUTPUTS, pairs } from './eos-topology.ts';
 import { eosFaults, logsOf } from './eos-verifier.ts';
 import { Scenario } from './scenario.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { headerText } from '../../../topology/model/record.ts';
 import { partitionKey } from '../../../topology/ports/kafka-driver.ts';
 import { APPLICATION, DEAD_LETTERS, type Parts } from '../../../topology/testing/simulation/cluster.ts';
-import { driverWith } from '../simulation/broken.ts';
+import { driverWith } from '../simulation/driver-with.ts';
 import { echoTopology, eosTopology, OUTPUTS, type Output, pairs } from './eos-topology.ts';
 import { eosFaults, logsOf } from './eos-verifier.ts';
 import { Scenario, type ScenarioOptions } from './scenario.ts';

@@ -112,7 +112,7 @@ describe('a log that begins too late is `log-truncated`, never a state with a ho
     engine.produce(words.name, ['a:lost', 'a:there'], { key: new TextEncoder().encode('a') });
     log().truncate(committed() + 1);
     expect(await saved()).toBe(committed());
-    expect(await next()).toMatchObject({ code: 'log-truncated' });
+    expect(await next()).toMatchObject({ code: 'input-lost' });
     expect(engine.texts(sums.name)).toHaveLength(6);
   });
 });
@@ -122,7 +122,7 @@ describe('a log that ends before the committed offset (an unclean election) is a
     await before(1);
     loseTail(lines.name, 2);
     engine.start('b');
-    expect(await engine.end('b')).toMatchObject({ code: 'log-truncated' });
+    expect(await engine.end('b')).toMatchObject({ code: 'log-ends-early' });
     engine.kill('b');
   });
 
@@ -135,7 +135,7 @@ describe('a log that ends before the committed offset (an unclean election) is a
     loseTail(words.name, committed() - 2);
     engine.start('b');
     expect(await engine.end('b')).toMatchObject({
-      code: expect.stringMatching(/^(log-truncated|state-diverged)$/),
+      code: expect.stringMatching(/^(log-ends-early|state-diverged)$/),
     });
     engine.kill('b');
     expect(engine.texts(sums.name)).toHaveLength(6);

@@ -1,20 +1,15 @@
-import type { MemoryBroker } from '../../../connectors/memory/broker.ts';
-import { MemoryConsumer } from '../../../connectors/memory/consumer.ts';
-import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import type { FaultRates } from '../../../connectors/memory/simulation/faults.ts';
-import type { SimulatedProcess } from '../../../connectors/memory/simulation/process.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
 import type {
   Assignment,
-  ConsumerOptions,
-  ConsumerPort,
+  CommittedOffset,
+  OffsetCommits,
   PolledBatch,
-  TransactionOptions,
-  TransactionPort,
 } from '../../../topology/ports/kafka-driver.ts';
 import type { SnapshotStore } from '../../../topology/ports/snapshot-store.ts';
 import type { Worker } from '../../../topology/runtime/worker.ts';
 import type { Parts } from '../../../topology/testing/simulation/cluster.ts';
+import { driverWith, untold } from './driver-with.ts';
 
 /** Commits are lost on the way, and what follows them fails too. */
 const COMMITS_FAIL: FaultRates = {
@@ -67,22 +62,45 @@ export const BROKEN: Readonly<Record<string, { readonly faults?: FaultRates; rea
       }),
     },
 
-    'a commit whose answer was lost is taken for one that stands': {
+    'a commit whose answer was lost is taken for one that stands, and not asked about again': {
       faults: COMMITS_FAIL,
-      parts: () => ({
-        driver: driverWith({
-          transactions: (transactions) => ({
-            ...transactions,
-            commit: async () => {
-              try {
-                await transactions.commit();
-              } catch (error) {
-                if (!isStreamsError(error) || error.code !== 'commit-unknown') throw error;
-              }
+      parts: () => {
+        // By slot: what it sent last, and what it takes for committed.
+        const sent = new Map<string, OffsetCommits>();
+        const believed = new Map<string, Map<string, CommittedOffset>>();
+        return {
+          driver: driverWith({
+            consumer: (consumer, _broker, { instanceId = '' }) => {
+              const belief = new Map<string, CommittedOffset>();
+              believed.set(instanceId, belief);
+              return {
+                ...consumer,
+                committed: async (at) => {
+                  const committed = new Map(await consumer.committed(at));
+                  for (const [key, said] of belief)
+                    if (said.offset > (committed.get(key)?.offset ?? 0)) committed.set(key, said);
+                  return committed;
+                },
+              };
             },
+            transactions: (transactions, _broker, _live, { slot }) => ({
+              ...transactions,
+              sendOffsets: (offsets, generation) => {
+                sent.set(slot, offsets);
+                return transactions.sendOffsets(offsets, generation);
+              },
+              commit: async () => {
+                try {
+                  await transactions.commit();
+                } catch (error) {
+                  if (!isStreamsError(error) || error.code !== 'commit-unknown') throw error;
+                  for (const [key, said] of sent.get(slot) ?? []) believed.get(slot)?.set(key, said);
+                }
+              },
+            }),
           }),
-        }),
-      }),
+        };
+      },
     },
 
     'offsets are committed before the outputs are acknowledged': {
@@ -158,69 +176,6 @@ export const BROKEN: Readonly<Record<string, { readonly faults?: FaultRates; rea
       }),
     },
   };
-
-/** Nobody is told that partitions are given up: a client whose rebalances are not awaited. */
-export const untold = (consumer: ConsumerPort): ConsumerPort => ({
-  ...consumer,
-  subscribe: (topics, listener) =>
-    consumer.subscribe(topics, {
-      onRevoked: () => Promise.resolve(),
-      onAssigned: (assignment) => listener.onAssigned(assignment),
-    }),
-});
-
-type Live = () => ReturnType<() => MemoryConsumer['live']>;
-
-interface Changes {
-  readonly consumer?: (
-    consumer: ConsumerPort,
-    broker: MemoryBroker,
-    options: ConsumerOptions,
-  ) => ConsumerPort;
-  readonly transactions?: (
-    transactions: TransactionPort,
-    broker: MemoryBroker,
-    live: Live,
-    process: SimulatedProcess,
-  ) => TransactionPort;
-}
-
-export function driverWith({ consumer, transactions }: Changes): NonNullable<Parts['driver']> {
-  return (broker, process) => {
-    let made: MemoryConsumer | undefined;
-    return new (class extends MemoryDriver {
-      override consumer(options: ConsumerOptions): ConsumerPort {
-        made = new MemoryConsumer(broker, process, options);
-        const port = consumerPort(made);
-        return consumer?.(port, broker, options) ?? port;
-      }
-      override transactions(options: TransactionOptions): TransactionPort {
-        const port = transactionPort(super.transactions(options));
-        return transactions?.(port, broker, () => made?.live, process) ?? port;
-      }
-    })(broker, process);
-  };
-}
-
-/** As plain functions, so that some can be replaced. */
-const consumerPort = (consumer: ConsumerPort): ConsumerPort => ({
-  subscribe: (topics, listener) => consumer.subscribe(topics, listener),
-  poll: (limits) => consumer.poll(limits),
-  seek: (at, offset) => consumer.seek(at, offset),
-  committed: (at) => consumer.committed(at),
-  commit: (offsets, generation) => consumer.commit(offsets, generation),
-  close: () => consumer.close(),
-});
-
-const transactionPort = (transactions: TransactionPort): TransactionPort => ({
-  init: () => transactions.init(),
-  begin: () => transactions.begin(),
-  send: (topic, records) => transactions.send(topic, records),
-  sendOffsets: (offsets, generation) => transactions.sendOffsets(offsets, generation),
-  commit: () => transactions.commit(),
-  abort: () => transactions.abort(),
-  close: () => transactions.close(),
-});
 
 /** Of every snapshot it says that it is of any offset that may be asked for. */
 const claimingToBeCurrent = (store: SnapshotStore): SnapshotStore => ({

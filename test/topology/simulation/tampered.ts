@@ -1,7 +1,7 @@
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
 import type { Parts } from '../../../topology/testing/simulation/cluster.ts';
 import { sums, words } from '../runtime/small-topologies.ts';
-import { driverWith } from './broken.ts';
+import { driverWith } from './driver-with.ts';
 
 /** Changes what one worker sends to a topic, in every third call. */
 const sending = (

@@ -19,6 +19,61 @@ export const PRODUCT_ERRORS = {
     exit: 4,
     mend: 'Choose another HTTP_PORT or HTTP_HOST, or end what listens there.',
   },
+  'fhir-unavailable': {
+    retry: true,
+    exit: 4,
+    mend: 'Check FHIR_BASE_URL and that the FHIR server is up; it is tried again.',
+  },
+  'fhir-conflict': {
+    retry: true,
+    exit: 4,
+    mend: 'Somebody else writes the same resource; it is read again, compared, and tried again.',
+  },
+  'fhir-patient-missing': {
+    retry: true,
+    exit: 4,
+    mend: 'Load the patient into the FHIR server; it is tried again for as long as EHR_PATIENT_WAIT says.',
+  },
+  'fhir-not-authorized': {
+    retry: false,
+    exit: 4,
+    mend: 'Check the credentials and their scopes: to read and to write each of EHR_RESOURCES.',
+  },
+  'fhir-tls-untrusted': {
+    retry: false,
+    exit: 4,
+    mend: 'Name the authority that signed it in FHIR_CA_FILE, and the host that it was made for in FHIR_BASE_URL.',
+  },
+  'fhir-unfit': {
+    retry: false,
+    exit: 4,
+    mend: 'Give the base of a FHIR R4 server in FHIR_BASE_URL, and in EHR_RESOURCES what it lets be written.',
+  },
+  'pagerduty-unavailable': {
+    retry: true,
+    exit: 4,
+    mend: 'Check that PAGERDUTY_URL can be reached from here; pages wait, and none is lost.',
+  },
+  'pagerduty-throttled': {
+    retry: true,
+    exit: 4,
+    mend: 'Lower PAGERDUTY_RATE when several instances share a routing key, or give units keys of their own.',
+  },
+  'pagerduty-tls-untrusted': {
+    retry: true,
+    exit: 4,
+    mend: 'Check PAGERDUTY_CA_FILE and the host name in PAGERDUTY_URL against the certificate of who answers there.',
+  },
+  'pagerduty-key-refused': {
+    retry: true,
+    exit: 4,
+    mend: 'Check PAGERDUTY_API_KEY or PAGERDUTY_ROUTING_FILE: integration keys of type Events API v2. Pages wait until then.',
+  },
+  'pages-unreadable': {
+    retry: false,
+    exit: 4,
+    mend: 'Another version of this program wrote it: run that, or a newer one.',
+  },
   stopped: { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
   'tool-missing': { retry: false, exit: 4, mend: 'Install it, or use `docker/compose.yaml`.' },
   'download-failed': {

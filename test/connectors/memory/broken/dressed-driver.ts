@@ -2,6 +2,7 @@ import type { MemoryBroker } from '../../../../connectors/memory/broker.ts';
 import type { OutgoingRecord } from '../../../../topology/model/record.ts';
 import type {
   AdminPort,
+  AfterClose,
   Batch,
   Capabilities,
   CommittedOffset,
@@ -66,14 +67,17 @@ export class DressedConsumer implements ConsumerPort {
   seek(at: TopicPartition, offset: number): void {
     this.inner.seek(at, offset);
   }
+  pause(at: TopicPartition): void {
+    this.inner.pause(at);
+  }
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
     return this.inner.committed(at);
   }
   commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
     return this.inner.commit(offsets, generation);
   }
-  close(): Promise<void> {
-    return this.inner.close();
+  close(membership?: AfterClose): Promise<void> {
+    return this.inner.close(membership);
   }
 }
 

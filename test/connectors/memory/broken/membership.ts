@@ -70,6 +70,15 @@ export const staysWhenClosed: Dress = consumer(
     })(inner),
 );
 
+export const leavesWhateverIsSaid: Dress = consumer(
+  (inner) =>
+    new (class extends DressedConsumer {
+      override close(): Promise<void> {
+        return super.close('leave');
+      }
+    })(inner),
+);
+
 export const forgetsTheSlot: Dress = (driver) =>
   new (class extends DressedDriver {
     override consumer({ instanceId: _, ...options }: ConsumerOptions): ConsumerPort {

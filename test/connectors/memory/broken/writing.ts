@@ -93,6 +93,28 @@ export const spreadsByLength: Dress = (driver, broker) =>
     }
   })(driver);
 
+/** As a client that sends in parts, and takes what it gets for one batch. */
+export const countsPartsFromTheFirst: Dress = (driver) =>
+  new (class extends DressedDriver {
+    override producer(): ReturnType<KafkaDriver['producer']> {
+      const inner = super.producer();
+      return {
+        close: () => inner.close(),
+        send: async (topic, records) => {
+          const half = Math.ceil(records.length / 2);
+          const first = await inner.send(topic, records.slice(0, half));
+          const rest = await inner.send(topic, records.slice(half));
+          return [...first, ...rest].map((run) => {
+            const before = first.find(({ partition }) => partition === run.partition);
+            return before === undefined || before === run
+              ? run
+              : { ...run, offset: before.offset + before.records.length };
+          });
+        },
+      };
+    }
+  })(driver);
+
 /** A hash that is made positive in another way than Java's client does. */
 const placed = (one: OutgoingRecord, partitions = 1): OutgoingRecord =>
   one.partition !== undefined || one.key === null ? one : { ...one, partition: one.key.length % partitions };

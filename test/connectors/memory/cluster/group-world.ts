@@ -58,8 +58,8 @@ export class Client {
     );
   }
 
-  leave(now: number): void {
-    this.group.leave(this.memberId ?? '', now);
+  leave(now: number): string {
+    return codeOf(() => this.group.leave(this.memberId ?? '', now));
   }
 
   #ask(): number {

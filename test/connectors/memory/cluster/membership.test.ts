@@ -44,7 +44,7 @@ describe('a session', () => {
     a.leave(1);
     expect([group.state, b.heartbeat(1)]).toEqual(['preparing-rebalance', 'rebalance-in-progress']);
     b.join(2).sync(2);
-    a.leave(3);
+    expect(a.leave(3)).toBe('generation-fenced');
     expect([group.state, b.partitions.length]).toEqual(['stable', 6]);
   });
 });
@@ -64,7 +64,7 @@ describe('a static member', () => {
     expect(b.heartbeat(1_001)).toBe('instance-fenced');
     expect([b.commit(true, 's2'), b.commit(true)]).toEqual(['instance-fenced', 'generation-fenced']);
     expect([b.sync(1_001).answer, b.join(1_001).answer]).toEqual(['instance-fenced', 'instance-fenced']);
-    b.leave(1_002);
+    expect(b.leave(1_002)).toBe('instance-fenced');
     expect([group.state, back.heartbeat(1_002)]).toEqual(['stable', 'ok']);
   });
 

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import { StreamsError } from '../../topology/model/errors.ts';
+
+/** Sizes of a run; the defaults are those of the figures in the README. */
+export interface RealOptions {
+  /** Names of the scenarios to run; none: all. */
+  readonly scenarios: readonly string[];
+  /** Records of a drain, and of a poison run. */
+  readonly records: number;
+  readonly patients: number;
+  /** Patients in state for restart and memory. */
+  readonly held: number;
+  readonly repetitions: number;
+  /** Of measured load, after the warm-up. */
+  readonly seconds: number;
+  /** Records per second of the latency scenario. */
+  readonly rates: readonly number[];
+  /** Folder of a stack that is used, and left up; without it one is started and ended. */
+  readonly data: string | undefined;
+  /** Another checkout: its workers take turns with those of this one. */
+  readonly against: string | undefined;
+  /** Prints what was measured and keeps nothing. */
+  readonly trial: boolean;
+}
+
+export const REAL_HELP = `npm run bench -- real [SCENARIO...] [OPTIONS]
+
+The topology on a real Kafka, Redis and Schema Registry, which it starts and ends.
+
+  --records N       records of a drain (1000000)
+  --patients N      patients that they are of (2000)
+  --held N          patients in state for restart (100000)
+  --repetitions N   (3)
+  --seconds N       of load in the latency scenario (60)
+  --rates N,N       records per second of the latency scenario (500,2000)
+  --data DIR        uses the stack of this folder and leaves it up (npm run stack -- up --data DIR)
+  --against DIR     a checkout of another version; its workers take turns with these
+  --try             prints the figures and keeps nothing
+`;
+
+/** @throws StreamsError `usage`. */
+export function realOptions(args: readonly string[]): RealOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      records: { type: 'string', default: '1000000' },
+      patients: { type: 'string', default: '2000' },
+      held: { type: 'string', default: '100000' },
+      repetitions: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '60' },
+      rates: { type: 'string', default: '500,2000' },
+      data: { type: 'string' },
+      against: { type: 'string' },
+      try: { type: 'boolean', default: false },
+    },
+  });
+  const count = (name: string, text: string): number => {
+    const n = Number(text);
+    if (!Number.isSafeInteger(n) || n < 1)
+      throw new StreamsError('usage', `--${name} is ${text}: give a whole number of 1 or more.`);
+    return n;
+  };
+  return {
+    scenarios: positionals,
+    records: count('records', values.records),
+    patients: count('patients', values.patients),
+    held: count('held', values.held),
+    repetitions: count('repetitions', values.repetitions),
+    seconds: count('seconds', values.seconds),
+    rates: values.rates.split(',').map((rate) => count('rates', rate)),
+    data: values.data,
+    against: values.against,
+    trial: values.try,
+  };
+}

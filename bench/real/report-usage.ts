@@ -1,0 +1,25 @@
+/**
+ * Loaded into a worker process before the product: at its end it writes what the process used to the file named in
+ * `BENCH_USAGE`; on SIGUSR2 it collects all garbage, so that memory can be looked at.
+ */
+import { writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
+
+const file = process.env['BENCH_USAGE'];
+if (isMainThread && file !== undefined) {
+  process.on('exit', () => {
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    writeFileSync(
+      file,
+      JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, maxRssBytes: maxRSS * 1024 }),
+    );
+  });
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  process.on('SIGUSR2', () => {
+    collect();
+    collect();
+  });
+}

@@ -1,0 +1,46 @@
+import { RESOURCE_TYPES, type ResourceType } from './shape.ts';
+
+/**
+ * How a resource of ours is written, the safest first: under an id of ours; where its identifier is found or not; created
+ * unless its identifier is found, which is not safe against two at once on most servers.
+ */
+export type Way = 'client-id' | 'conditional-update' | 'conditional-create';
+
+/** What a server says that it can do. */
+export interface Capability {
+  readonly transaction: boolean;
+  /** Of the types that it lets be written in a way that may be repeated. */
+  readonly ways: ReadonlyMap<ResourceType, Way>;
+}
+
+/** Reads a CapabilityStatement; undefined when it is none of FHIR R4. */
+export function readCapability(statement: unknown): Capability | undefined {
+  if (field(statement, 'resourceType') !== 'CapabilityStatement') return undefined;
+  if (!String(field(statement, 'fhirVersion')).startsWith('4.0')) return undefined;
+  const rest = list(statement, 'rest').find((one) => field(one, 'mode') === 'server');
+  const codes = (of: unknown): unknown[] => list(of, 'interaction').map((one) => field(one, 'code'));
+  const ways = new Map<ResourceType, Way>();
+  for (const resource of list(rest, 'resource')) {
+    const type = RESOURCE_TYPES.find((one) => one === field(resource, 'type'));
+    const way = wayOf(resource, codes(resource));
+    if (type !== undefined && way !== undefined) ways.set(type, way);
+  }
+  return { transaction: codes(rest).includes('transaction'), ways };
+}
+
+function wayOf(resource: unknown, interactions: readonly unknown[]): Way | undefined {
+  const can = (interaction: string): boolean => interactions.includes(interaction);
+  if (can('update') && field(resource, 'updateCreate') === true) return 'client-id';
+  // To amend what is there it must be found, and updated under the id that the server gave it.
+  if (!can('update') || !can('search-type')) return undefined;
+  if (field(resource, 'conditionalUpdate') === true) return 'conditional-update';
+  return can('create') && field(resource, 'conditionalCreate') === true ? 'conditional-create' : undefined;
+}
+
+export const field = (of: unknown, name: string): unknown =>
+  typeof of === 'object' && of !== null ? (of as Record<string, unknown>)[name] : undefined;
+
+export function list(of: unknown, name: string): readonly unknown[] {
+  const found = field(of, name);
+  return Array.isArray(found) ? found : [];
+}

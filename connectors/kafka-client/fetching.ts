@@ -1,0 +1,226 @@
+import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
+import type { KafkaRecord } from '../../topology/model/record.ts';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import { type Batch, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { again, PASSING } from './again.ts';
+import { Signal } from './signal.ts';
+
+/** A broker's way there and back, in milliseconds: how much later than asked for an answer is still waited for. */
+const WAY = 100;
+/** Pauses before a leader that failed is asked again grow from the first to the last: milliseconds. */
+const FIRST = 5;
+const LONGEST = 80;
+/** A leader is being found for so long before it is said; then it is said each second. Milliseconds. */
+const TOLERATED = 2_000;
+const SAID_EVERY = 1_000;
+
+export interface FetchLimits {
+  readonly maxBytes: number;
+  readonly waitMs: number;
+}
+
+/** Where a partition is read on. A new object for each step: what was asked for at an older one is nobody's any more. */
+export interface Position {
+  readonly at: TopicPartition;
+  readonly offset: number;
+  /** Epoch of the leader that wrote what was read last; -1: nothing was read yet. */
+  readonly epoch: number;
+  /** Of the topic when it was asked for first, where the protocol has ids. */
+  topicId: string | undefined;
+}
+
+/** Records of a partition in offset order, and where to go on. */
+export interface Read {
+  readonly records: readonly KafkaRecord[];
+  readonly nextOffset: number;
+  readonly epoch: number;
+}
+
+/** What came of a position: records and where to go on, or why not. */
+export interface Arrived {
+  readonly position: Position;
+  readonly of: Read | StreamsError;
+}
+
+/** Who leads what. */
+interface Leaders {
+  topic(name: string): Promise<{ readonly leaders: readonly number[] }>;
+  told<R>(work: () => Promise<R>): Promise<R>;
+  forget(): void;
+}
+
+/** One request to one leader, read committed. */
+export type FetchFrom = (
+  node: number,
+  positions: readonly Position[],
+  limits: FetchLimits,
+) => Promise<readonly Arrived[]>;
+
+/** A leader that fails in a way that passes by itself. */
+interface Trouble {
+  readonly since: number;
+  readonly error: StreamsError;
+  readonly pause: number;
+  /** When it is asked again. */
+  readonly again: number;
+}
+
+/**
+ * Reads partitions on from their positions, each from its leader. One request per leader is under way at most, and whatever comes first is
+ * there at once: a leader that is slow, paused or gone holds up nobody's partitions but its own.
+ */
+export class Fetching {
+  readonly #leaders: Leaders;
+  readonly #clock: Clock;
+  readonly #fetchFrom: FetchFrom;
+  readonly #positions = new Map<string, Position>();
+  /** Leaders that have not answered yet. */
+  readonly #underWay = new Set<number>();
+  #arrived: Arrived[] = [];
+  /** Errors of whole requests. */
+  readonly #errors: Error[] = [];
+  readonly #troubles = new Map<number, Trouble>();
+  #saidAt = 0;
+  readonly #news = new Signal();
+
+  constructor(leaders: Leaders, clock: Clock, fetchFrom: FetchFrom) {
+    this.#leaders = leaders;
+    this.#clock = clock;
+    this.#fetchFrom = fetchFrom;
+  }
+
+  /** Reads the partition on from there; of what was asked for before nothing is given. */
+  seek(at: TopicPartition, offset: number): void {
+    this.#positions.set(partitionKey(at), { at, offset, epoch: -1, topicId: undefined });
+  }
+
+  /** Reads the partition no more. */
+  pause(at: TopicPartition): void {
+    this.#positions.delete(partitionKey(at));
+  }
+
+  /** Resolves when there is something to take, or after `waitMs` and an answer's way. */
+  async wait(limits: FetchLimits): Promise<void> {
+    const until = this.#clock.now() + limits.waitMs;
+    for (let asked = false; ; asked = true) {
+      this.#arrived = this.#arrived.filter((one) => this.#tells(one));
+      let now = this.#clock.now();
+      if (this.#arrived.length > 0 || this.#errors.length > 0 || this.#unsaid(now) !== undefined) return;
+      if (asked && now >= this.#patience(until)) return;
+      await this.#ask({ ...limits, waitMs: Math.max(0, until - now) });
+      now = this.#clock.now();
+      const next = Math.min(
+        this.#patience(until),
+        ...[...this.#troubles.values()].map((trouble) => trouble.again),
+      );
+      if (this.#errors.length === 0)
+        await this.#news.wait(milliseconds(Math.max(1, next - now)), this.#clock);
+    }
+  }
+
+  /** What came, and the positions go on behind it. @throws StreamsError `log-truncated` and others. */
+  take(): Batch[] {
+    const error = this.#errors.shift();
+    if (error !== undefined) throw error;
+    const now = this.#clock.now();
+    const trouble = this.#unsaid(now);
+    if (trouble !== undefined) {
+      this.#saidAt = now;
+      throw trouble;
+    }
+    const fetched: Batch[] = [];
+    while (this.#arrived.length > 0) {
+      const arrived = this.#arrived.shift() as Arrived;
+      if (!this.#tells(arrived)) continue;
+      const { position, of } = arrived;
+      // What came beside it is given the next time.
+      if (of instanceof StreamsError) {
+        if (fetched.length === 0) throw of;
+        this.#arrived.unshift(arrived);
+        return fetched;
+      }
+      const { at, topicId } = position;
+      this.#positions.set(partitionKey(at), { at, topicId, offset: of.nextOffset, epoch: of.epoch });
+      fetched.push({ ...at, records: of.records, nextOffset: of.nextOffset });
+    }
+    return fetched;
+  }
+
+  /** How long the answers that are under way are waited for. */
+  #patience(until: number): number {
+    return this.#underWay.size === 0 ? until : until + WAY;
+  }
+
+  /** Of a position that is still read on from, and something new. */
+  #tells({ position, of }: Arrived): boolean {
+    return (
+      this.#positions.get(partitionKey(position.at)) === position &&
+      (of instanceof StreamsError || of.nextOffset > position.offset)
+    );
+  }
+
+  /** Asks all leaders that are not asked already. */
+  async #ask(limits: FetchLimits): Promise<void> {
+    let byLeader: ReadonlyMap<number, readonly Position[]>;
+    try {
+      byLeader = await again(this.#clock, PASSING, () => this.#byLeader());
+    } catch (error) {
+      this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
+      return;
+    }
+    for (const node of this.#troubles.keys()) if (!byLeader.has(node)) this.#troubles.delete(node);
+    const now = this.#clock.now();
+    for (const [node, positions] of byLeader) {
+      if (this.#underWay.has(node) || (this.#troubles.get(node)?.again ?? 0) > now) continue;
+      this.#underWay.add(node);
+      void this.#request(node, positions, limits);
+    }
+  }
+
+  async #byLeader(): Promise<ReadonlyMap<number, readonly Position[]>> {
+    const byLeader = new Map<number, Position[]>();
+    for (const position of this.#positions.values()) {
+      const { topic, partition } = position.at;
+      const node = (await this.#leaders.topic(topic)).leaders[partition] ?? -1;
+      const of = byLeader.get(node);
+      if (of === undefined) byLeader.set(node, [position]);
+      else of.push(position);
+    }
+    return byLeader;
+  }
+
+  async #request(node: number, positions: readonly Position[], limits: FetchLimits): Promise<void> {
+    let passing: StreamsError | undefined;
+    try {
+      const arrived = await this.#leaders.told(() => this.#fetchFrom(node, positions, limits));
+      for (const one of arrived) {
+        if (isPassing(one.of)) passing = one.of;
+        else this.#arrived.push(one);
+      }
+    } catch (error) {
+      if (isPassing(error)) passing = error;
+      else this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
+    }
+    if (passing === undefined) this.#troubles.delete(node);
+    else this.#trouble(node, passing);
+    this.#underWay.delete(node);
+    this.#news.give();
+  }
+
+  #trouble(node: number, error: StreamsError): void {
+    this.#leaders.forget();
+    const now = this.#clock.now();
+    const { since = now, pause: last = 0 } = this.#troubles.get(node) ?? {};
+    const pause = Math.min(LONGEST, last === 0 ? FIRST : 2 * last);
+    this.#troubles.set(node, { since, error, pause, again: now + pause });
+  }
+
+  /** What has passed for too long, and was not said within the last second. */
+  #unsaid(now: number): StreamsError | undefined {
+    if (now - this.#saidAt < SAID_EVERY) return undefined;
+    return [...this.#troubles.values()].find(({ since }) => now - since >= TOLERATED)?.error;
+  }
+}
+
+const isPassing = (of: unknown): of is StreamsError => isStreamsError(of) && PASSING.includes(of.code);

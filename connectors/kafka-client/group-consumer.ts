@@ -1,0 +1,123 @@
+import type { Clock } from '../../topology/ports/clock.ts';
+import {
+  type AfterClose,
+  type Assignment,
+  type Batch,
+  type CommittedOffset,
+  type ConsumerOptions,
+  type ConsumerPort,
+  type GroupGeneration,
+  type OffsetCommits,
+  type PolledBatch,
+  type PollLimits,
+  type RebalanceListener,
+  type TopicPartition,
+} from '../../topology/ports/kafka-driver.ts';
+import type { Fetching } from './fetching.ts';
+import type { GroupRequests } from './group-requests.ts';
+import { Membership } from './membership.ts';
+
+/** What a member of a group asks of real brokers, with one client library. */
+export interface ConsumerRequests {
+  /** Of a topic. @throws StreamsError `configuration` when it does not exist. */
+  topic(name: string): Promise<unknown>;
+  group(topics: readonly string[]): GroupRequests;
+  fetching(): Fetching;
+  committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>>;
+  commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void>;
+}
+
+/** A member of a group on real brokers. What was fetched beyond what a poll may give waits for the next one. */
+export class GroupConsumer implements ConsumerPort {
+  readonly #requests: ConsumerRequests;
+  readonly #clock: Clock;
+  readonly #options: ConsumerOptions;
+  #membership: Membership | undefined;
+  #of: Assignment | undefined;
+  /** Of the assignment `#of`. */
+  #fetching: Fetching;
+  /** Fetched, and not yet given. */
+  #waiting: Batch[] = [];
+
+  constructor(requests: ConsumerRequests, clock: Clock, options: ConsumerOptions) {
+    this.#requests = requests;
+    this.#clock = clock;
+    this.#options = options;
+    this.#fetching = requests.fetching();
+  }
+
+  async subscribe(topics: readonly string[], listener: RebalanceListener): Promise<void> {
+    // A topic that is not there is said here, and not by a group that owns nothing.
+    for (const topic of topics) await this.#requests.topic(topic);
+    this.#membership = new Membership(this.#requests.group(topics), this.#clock, this.#options, listener);
+  }
+
+  async poll(limits: PollLimits): Promise<readonly PolledBatch[]> {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined) {
+      await this.#membership?.changed(limits.waitMs);
+      return [];
+    }
+    this.#follow(assignment);
+    if (this.#waiting.length === 0) {
+      const fetching = this.#fetching;
+      await fetching.wait(limits);
+      const fetched = fetching.take();
+      // The answer may come when the assignment is gone: it bears the one that it was asked for under.
+      if (fetching !== this.#fetching) return fetched.map((of) => ({ ...of, assignment }));
+      this.#waiting = fetched;
+    }
+    return this.#given(limits.maxRecords, assignment);
+  }
+
+  seek(at: TopicPartition, offset: number): void {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined) return;
+    this.#follow(assignment);
+    this.#fetching.seek(at, offset);
+    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
+  }
+
+  pause(at: TopicPartition): void {
+    this.#fetching.pause(at);
+    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
+  }
+
+  committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
+    return this.#requests.committed(at);
+  }
+
+  commit(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {
+    return this.#requests.commit(offsets, generation);
+  }
+
+  async close(membership?: AfterClose): Promise<void> {
+    await this.#membership?.close(membership);
+  }
+
+  #follow(assignment: Assignment): void {
+    if (this.#of === assignment) return;
+    this.#of = assignment;
+    this.#fetching = this.#requests.fetching();
+    this.#waiting = [];
+  }
+
+  /** At most so many records of what waits, of each partition its share; a batch is cut where that ends. */
+  #given(maxRecords: number, assignment: Assignment): PolledBatch[] {
+    const given: PolledBatch[] = [];
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    let room = maxRecords;
+    for (const [i, { topic, partition, records, nextOffset }] of waiting.entries()) {
+      const share = Math.ceil(room / (waiting.length - i));
+      const taken = records.length <= share ? records : records.slice(0, share);
+      const rest = records.slice(taken.length);
+      const next = rest[0]?.offset ?? nextOffset;
+      if (taken.length > 0 || rest.length === 0)
+        given.push({ topic, partition, records: taken, nextOffset: next, assignment });
+      if (rest.length > 0) this.#waiting.push({ topic, partition, records: rest, nextOffset });
+      room -= taken.length;
+    }
+    return given;
+  }
+}
