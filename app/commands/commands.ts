@@ -25,6 +25,12 @@ export const COMMANDS: readonly Command[] = [
     run: async (args, io) => (await import('../run/run-command.ts')).runCommand(args, io),
   },
   {
+    name: 'ehr',
+    summary: 'write alerts back to a FHIR server',
+    help: async () => (await import('../ehr/ehr-help.ts')).EHR_HELP,
+    run: async (args, io) => (await import('../ehr/ehr-command.ts')).ehrCommand(args, io),
+  },
+  {
     name: 'describe',
     summary: 'print the topology: sub-topologies, topics and stores',
     help: () => Promise.resolve(DESCRIBE_HELP),

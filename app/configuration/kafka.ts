@@ -16,6 +16,13 @@ export const KAFKA_VARIABLES: string = `  KAFKA_BOOTSTRAP_SERVERS    host:port o
   KAFKA_TLS_KEY_FILE         its key in PEM
 `;
 
+/** The one that chooses the client library, a line for help. */
+export const DRIVER_VARIABLE: string = `  KAFKA_DRIVER               client library: platformatic (unless set) or kafkajs, one for all of a group
+`;
+
+const DRIVERS = ['platformatic', 'kafkajs'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
 type Mechanism = (typeof MECHANISMS)[number];
 
@@ -34,6 +41,14 @@ export function kafkaSettings(environment: Environment, clientId: string, faults
     ...(tls === undefined ? {} : { tls }),
     ...(sasl === undefined ? {} : { sasl }),
   };
+}
+
+/** Which client library. What is wrong is added to `faults`. */
+export function driverIn(environment: Environment, faults: string[]): DriverName {
+  const named = environment['KAFKA_DRIVER'] ?? '';
+  const driver = named === '' ? 'platformatic' : DRIVERS.find((one) => one === named);
+  if (driver === undefined) faults.push(`KAFKA_DRIVER is ${named}: give one of ${DRIVERS.join(', ')}.`);
+  return driver ?? 'platformatic';
 }
 
 function bootstrapIn(text: string, faults: string[]): string[] {

@@ -1,6 +1,6 @@
 import type { Access } from '../../connectors/kafka-client/access.ts';
 import type { RedisSnapshotOptions } from '../../connectors/redis/snapshot-store.ts';
-import { kafkaSettings } from '../configuration/kafka.ts';
+import { type DriverName, driverIn, kafkaSettings } from '../configuration/kafka.ts';
 import { redisSettings } from '../configuration/redis.ts';
 import { type RegistrySettings, registrySettings } from '../configuration/registry.ts';
 import type { RunOptions } from './run-options.ts';
@@ -10,6 +10,7 @@ export interface InstanceSettings {
   readonly slot: string;
   readonly options: RunOptions;
   readonly kafka: Access;
+  readonly driver: DriverName;
   readonly registry: RegistrySettings;
   readonly redis: RedisSnapshotOptions | undefined;
 }
@@ -25,6 +26,7 @@ export function instanceSettings(
     slot,
     options,
     kafka: kafkaSettings(environment, `${options.application}-${slot}`, faults),
+    driver: driverIn(environment, faults),
     registry: registrySettings(environment, faults),
     redis: redisSettings(environment, faults),
   };

@@ -1,7 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
 import { RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import { qsofa } from '../../operators/clinical/qsofa.ts';
@@ -17,6 +16,7 @@ import type { WorkerReport } from '../health/worker-report.ts';
 import { reportEverySecond } from '../metrics/reporting.ts';
 import { tellBoth } from '../metrics/tell-both.ts';
 import { WorkerMetrics } from '../metrics/worker-metrics.ts';
+import { driverOf } from './driver-of.ts';
 import type { InstanceSettings } from './instance-settings.ts';
 import { logLines } from './log-lines.ts';
 import type { RunOptions } from './run-options.ts';
@@ -49,7 +49,7 @@ export function startInstance(
   let worker: Worker | undefined;
   const work = async (): Promise<void> => {
     const metrics = new WorkerMetrics(slot, systemClock);
-    const driver = new PlatformaticDriver(settings.kafka, systemClock);
+    const driver = await driverOf(settings.driver, settings.kafka, systemClock);
     const watch = new StallWatch({
       driver,
       clock: systemClock,
@@ -99,7 +99,7 @@ async function workerOf(
 ): Promise<Worker> {
   const onRetrying = (code: string): void => telemetry.retrying?.(code);
   const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying }));
-  const { application, lostInput, screening } = options;
+  const { application, lostInput, screening, sessionTimeout } = options;
   return new Worker({
     topology: sepsis(topicsOf(codecs), await rulesOf(screening)),
     driver,
@@ -117,5 +117,6 @@ async function workerOf(
     deadLetters: TOPIC.deadLetters,
     telemetry,
     lostInput,
+    limits: { sessionTimeout },
   });
 }

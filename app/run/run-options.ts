@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { TriggerSemantic } from '../../operators/clinical/qsofa.ts';
 import { LATENESS } from '../../operators/score-patient.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
-import { type Duration, seconds } from '../../topology/model/time.ts';
+import { type Duration, minutes, seconds } from '../../topology/model/time.ts';
 import type { LostInput } from '../../topology/runtime/beginnings.ts';
 import { oneOf, parseOptions, wholeNumber } from '../commands/options.ts';
 import { baseFrom, durationFrom, SEMANTICS } from '../commands/screening-options.ts';
@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly afterClose: 'leave' | 'remain';
   readonly lostInput: LostInput;
   readonly stallAfter: Duration;
+  readonly sessionTimeout: Duration;
   readonly screening: {
     readonly semantic: TriggerSemantic;
     readonly lateness: Duration;
@@ -26,8 +27,9 @@ export interface RunOptions {
 
 /** A partition is the least that a worker can have. */
 const MOST_WORKERS = 256;
-const STALL_AFTER: Duration = seconds(60);
 const LEAST_STALL: Duration = seconds(1);
+/** What brokers grant unless told otherwise (`group.min.session.timeout.ms`, `group.max.session.timeout.ms`). */
+const SESSION = { least: seconds(6), most: minutes(30) };
 
 /** @throws StreamsError `usage`, or `configuration` for names that cannot be used. */
 export function runOptions(args: readonly string[]): RunOptions {
@@ -38,6 +40,7 @@ export function runOptions(args: readonly string[]): RunOptions {
     leave: { type: 'boolean', default: false },
     from: { type: 'string' },
     'stall-after': { type: 'string' },
+    'session-timeout': { type: 'string' },
     rule: { type: 'string', default: 'any' },
     lateness: { type: 'string' },
     base: { type: 'string' },
@@ -48,16 +51,19 @@ export function runOptions(args: readonly string[]): RunOptions {
   if (values.from !== undefined && values.from !== 'earliest')
     throw new StreamsError('usage', `--from ${values.from} is unknown; it is earliest, or left away.`);
   const { slot, application } = values;
-  const stallAfter =
-    values['stall-after'] === undefined ? STALL_AFTER : durationFrom('--stall-after', values['stall-after']);
+  const stallAfter = durationFrom('--stall-after', values['stall-after'] ?? '60s');
   if (stallAfter < LEAST_STALL)
     throw new StreamsError('usage', `--stall-after ${values['stall-after']} is less than a second.`);
+  const sessionTimeout = durationFrom('--session-timeout', values['session-timeout'] ?? '6s');
+  if (sessionTimeout < SESSION.least || sessionTimeout > SESSION.most)
+    throw new StreamsError('usage', `--session-timeout ${values['session-timeout']} is not from 6s to 30m.`);
   return {
     application,
     slots: slotsOf(slot, wholeNumber('--workers', values.workers, 1, MOST_WORKERS)),
     afterClose: values.leave ? 'leave' : 'remain',
     lostInput: values.from ?? 'refuse',
     stallAfter,
+    sessionTimeout,
     screening: {
       semantic: oneOf('--rule', values.rule, SEMANTICS),
       lateness: values.lateness === undefined ? LATENESS : durationFrom('--lateness', values.lateness),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BenchCluster } from './cluster.ts';
+import { endsWithUs } from './ends-with-us.ts';
 
 const OPEN_LOOP = fileURLToPath(new URL('./open-loop.ts', import.meta.url));
 
@@ -18,6 +19,7 @@ export function startFeed(cluster: BenchCluster, { rate, every }: FeedOptions): 
     env: { ...process.env, ...cluster.variables },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  endsWithUs(feed);
   const exit = once(feed, 'exit');
   let ended = false;
   void exit.then(([code]) => {

@@ -29,8 +29,8 @@ async function latencies(bench: Bench, rate: number, checkout?: string): Promise
   const endFeed = startFeed(cluster, { rate, every: EVERY });
   await pause(WARM_MS);
   const from = Date.now();
-  await pause(options.seconds * 1_000);
-  const to = Date.now();
+  const to = from + options.seconds * 1_000;
+  await pause(to - from);
   worker.assertAlive();
   const wanted = (options.seconds * rate) / EVERY;
   const measured = (): readonly SeenAlert[] =>
@@ -59,10 +59,11 @@ export const latency: Scenario = {
         for (const [checkout, runs] of turns) runs.push(await latencies(bench, rate, checkout));
       for (const [checkout, runs] of turns) {
         const of = checkout === undefined ? '' : ', the other checkout';
-        figures.push(...latencyFigures(`${rate.toLocaleString('en')} records/s${of}`, runs));
+        const made = latencyFigures(`${rate.toLocaleString('en')} records/s${of}`, runs);
+        for (const { name, samples } of made)
+          bench.say(`${name}: ${samples.map((ms) => ms.toFixed(1)).join(' ')} ms`);
+        figures.push(...made);
       }
-      for (const { name, samples } of figures)
-        bench.say(`${name}: ${samples.map((ms) => ms.toFixed(1)).join(' ')}`);
     }
     return figures;
   },

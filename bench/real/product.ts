@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Variables } from '../../docker/stack/data-folder.ts';
+import { endsWithUs } from './ends-with-us.ts';
 import { HERE } from './here.ts';
 import { processCpu, processPss } from './process-figures.ts';
 
@@ -77,6 +78,7 @@ export class WorkerProcess {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
+    endsWithUs(this.#process);
     this.#exit = once(this.#process, 'exit').then(([code]) => {
       this.exitCode = typeof code === 'number' ? code : -1;
     });

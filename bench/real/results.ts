@@ -4,6 +4,7 @@ import type { Figure } from '../measure.ts';
 import { figureTable, intoReadme } from '../table.ts';
 import type { BenchCluster } from './cluster.ts';
 import type { RealOptions } from './options.ts';
+import { scheduling } from './process-figures.ts';
 
 /** What one scenario measured. */
 export interface RealResult {
@@ -16,6 +17,8 @@ export interface RealResult {
 
 interface Kept {
   readonly machine: string;
+  /** Of the bench and all that it starts: with others at work, a real-time class keeps their turns out of the figures. */
+  readonly scheduling: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly options: RealOptions;
   readonly results: readonly RealResult[];
@@ -34,6 +37,7 @@ export async function keepResults(
 ): Promise<void> {
   const kept: Kept = {
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+    scheduling: scheduling(),
     versions: {
       node: process.versions.node,
       kafka: /<kafka\.version>(.*)<\/kafka\.version>/.exec(readFileSync(POM, 'utf8'))?.[1] ?? 'unknown',
@@ -59,10 +63,12 @@ function newest(): string {
   }
   const all = [...byTitle.values()];
   const about = new Set(
-    all.map(({ result, kept: { machine, versions } }) => {
+    all.map(({ result, kept: { machine, scheduling: policy, versions } }) => {
       const { node, kafka, redis } = versions;
-      return `${result.taken.slice(0, 10)}, ${machine}, Node ${node}, Kafka ${kafka}, Redis ${redis}`;
+      return `${result.taken.slice(0, 10)}, ${machine}, Node ${node}, Kafka ${kafka}, Redis ${redis}, scheduling ${policy}`;
     }),
   );
-  return [[...about].join('; '), '', figureTable(all.map(({ result }) => result))].join('\n');
+  const loads = all.map(({ result: { load } }) => load);
+  const load = `load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} when a scenario began`;
+  return [`${[...about].join('; ')}; ${load}`, '', figureTable(all.map(({ result }) => result))].join('\n');
 }

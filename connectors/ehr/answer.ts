@@ -45,7 +45,8 @@ const UNHELD = /\bHAPI-1094: Resource ([A-Z][A-Za-z]{1,40})\//;
 export function refusalOf(answer: Answer, now: number): Refusal {
   const { status } = answer;
   if (status === 409 || status === 412) return { kind: 'conflict' };
-  if (status === 401 || status === 403) return { kind: 'later', code: 'fhir-not-authorized', after: undefined };
+  if (status === 401 || status === 403)
+    return { kind: 'later', code: 'fhir-not-authorized', after: undefined };
   const outcome = jsonOf(answer);
   const isOutcome = isOutcomeOf(answer);
   const unheld = UNHELD.exec(isOutcome ? answer.body : '')?.[1];
@@ -54,6 +55,11 @@ export function refusalOf(answer: Answer, now: number): Refusal {
     return { kind: 'never', reason: [`fhir-${status}`, ...codesIn(outcome, answer.body)].join(' ') };
   return { kind: 'later', code: 'fhir-unavailable', after: retryAfterOf(answer.headers['retry-after'], now) };
 }
+
+/** Whether a server says that it gives ids itself: 405 as FHIR has it, some say 404; HAPI has words of its own. */
+export const refusesOwnIds = (answer: Answer): boolean =>
+  isOutcomeOf(answer) &&
+  (answer.status === 405 || answer.status === 404 || /\bHAPI-(?:0959|0960)\b/.test(answer.body));
 
 /** Codes of the issues, from FHIR's closed list, and HAPI's number of its message. */
 function codesIn(outcome: unknown, body: string): string[] {

@@ -9,8 +9,8 @@ export type Way = 'client-id' | 'conditional-update' | 'conditional-create';
 /** What a server says that it can do. */
 export interface Capability {
   readonly transaction: boolean;
-  /** Of the types that it lets be written in a way that may be repeated. */
-  readonly ways: ReadonlyMap<ResourceType, Way>;
+  /** Of the types that it lets be written so that it may be repeated: the ways, the safest first. */
+  readonly ways: ReadonlyMap<ResourceType, readonly Way[]>;
 }
 
 /** Reads a CapabilityStatement; undefined when it is none of FHIR R4. */
@@ -19,22 +19,26 @@ export function readCapability(statement: unknown): Capability | undefined {
   if (!String(field(statement, 'fhirVersion')).startsWith('4.0')) return undefined;
   const rest = list(statement, 'rest').find((one) => field(one, 'mode') === 'server');
   const codes = (of: unknown): unknown[] => list(of, 'interaction').map((one) => field(one, 'code'));
-  const ways = new Map<ResourceType, Way>();
+  const ways = new Map<ResourceType, readonly Way[]>();
   for (const resource of list(rest, 'resource')) {
     const type = RESOURCE_TYPES.find((one) => one === field(resource, 'type'));
-    const way = wayOf(resource, codes(resource));
-    if (type !== undefined && way !== undefined) ways.set(type, way);
+    const found = waysOf(resource, codes(resource));
+    if (type !== undefined && found.length > 0) ways.set(type, found);
   }
   return { transaction: codes(rest).includes('transaction'), ways };
 }
 
-function wayOf(resource: unknown, interactions: readonly unknown[]): Way | undefined {
+function waysOf(resource: unknown, interactions: readonly unknown[]): readonly Way[] {
   const can = (interaction: string): boolean => interactions.includes(interaction);
-  if (can('update') && field(resource, 'updateCreate') === true) return 'client-id';
-  // To amend what is there it must be found, and updated under the id that the server gave it.
-  if (!can('update') || !can('search-type')) return undefined;
-  if (field(resource, 'conditionalUpdate') === true) return 'conditional-update';
-  return can('create') && field(resource, 'conditionalCreate') === true ? 'conditional-create' : undefined;
+  if (!can('update')) return [];
+  const ways: Way[] = [];
+  // Many that allow it do not say so, HAPI for one: it is tried, unless it is denied.
+  if (can('read') && field(resource, 'updateCreate') !== false) ways.push('client-id');
+  // To amend what is there it must be found first.
+  if (!can('search-type')) return ways;
+  if (field(resource, 'conditionalUpdate') === true) ways.push('conditional-update');
+  else if (can('create') && field(resource, 'conditionalCreate') === true) ways.push('conditional-create');
+  return ways;
 }
 
 export const field = (of: unknown, name: string): unknown =>

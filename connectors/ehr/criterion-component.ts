@@ -19,7 +19,10 @@ const ACVPU: CodeableConcept = {
   text: 'Level of consciousness (ACVPU)',
 };
 const ALERT: CodeableConcept = { coding: [{ system: SNOMED, code: '248234008' }], text: 'Alert' };
-const ALTERED: CodeableConcept = { coding: [{ system: SNOMED, code: '419284004' }], text: 'Altered mental status' };
+const ALTERED: CodeableConcept = {
+  coding: [{ system: SNOMED, code: '419284004' }],
+  text: 'Altered mental status',
+};
 
 /** Mentation without a GCS is 0 (alert) or 1 (altered); no Glasgow coma score is below 3. */
 export const isAcvpu = ({ criterion, value }: CriterionState): boolean =>

@@ -5,7 +5,7 @@ import type { Topic } from '../../topology/model/topic.ts';
 import type { Delivery, Lane, Sink } from '../sink/sink.ts';
 import type { AlertRecord } from './alert-record.ts';
 import { ACTOR, auditOf } from './delivered.ts';
-import { type Written, type WritingSettings, writeAlert } from './write-alert.ts';
+import { type WritingSettings, type Written, writeAlert } from './write-alert.ts';
 
 export interface EhrSinkSettings extends WritingSettings {
   readonly audit: Topic<AuditEvent>;
@@ -52,7 +52,8 @@ export class EhrSink implements Sink<SepsisAlert> {
       const records = waiting.get(alertId) ?? [];
       waiting.delete(alertId);
       this.#settings.told?.(written.kind);
-      for (const record of records.slice(0, -1)) outputs.push(this.#audit(record, 'SUPPRESSED', 'superseded'));
+      for (const record of records.slice(0, -1))
+        outputs.push(this.#audit(record, 'SUPPRESSED', 'superseded'));
       const record = records.at(-1);
       if (record === undefined) continue;
       if (written.kind === 'refused') refused.push({ record, reason: written.reason });

@@ -33,8 +33,7 @@ export interface Writing {
 export function entriesOf({ alert, mark, plan, held, referring, base }: Writing): readonly Entry[] {
   const types = [...plan.ways.keys()];
   const idOf = (type: ResourceType): string | undefined =>
-    held.get(type)?.id ??
-    (plan.ways.get(type) === 'client-id' ? resourceIdOf(alert.alertId) : undefined);
+    held.get(type)?.id ?? (plan.ways.get(type) === 'client-id' ? resourceIdOf(alert.alertId) : undefined);
   const ours = (type: ResourceType): Reference => {
     const id = idOf(type);
     return { reference: id === undefined ? placeholderOf(type, alert.alertId) : `${type}/${id}` };

@@ -40,7 +40,7 @@ export function exchange({ url, method, headers, body }: HttpRequest, limits: Li
       clearTimeout(connecting);
       clearTimeout(waiting);
     };
-    const failed = (error: unknown): void => {
+    const failed = (error: Error): void => {
       settled();
       reject(error);
     };

@@ -25,7 +25,9 @@ export function explanationOf(alert: SepsisAlert): string {
   const lines = criteria.flatMap(criterionLine);
   if (missing.length > 0)
     lines.push(`Missing: ${missing.join(', ')}. Counted as not met, which does not mean normal.`);
-  lines.push(`By the latest values alone the score is ${current.score}. Highest score of the episode: ${peak}.`);
+  lines.push(
+    `By the latest values alone the score is ${current.score}. Highest score of the episode: ${peak}.`,
+  );
   if (evidenceCapped > 0) lines.push('Values were left out because there are too many; it may be higher.');
   lines.push('It screens for sepsis and does not diagnose it.');
   return lines.join('\n');
@@ -36,7 +38,9 @@ function criterionLine(state: CriterionState): string[] {
   if (value === null || time === null) return [];
   const acvpu = value === 0 ? 'alert' : 'altered';
   const what = isAcvpu(state) ? `Mentation ${acvpu}` : `${criterion} ${value} ${unit}`;
-  const marks = [preliminary ? 'preliminary' : '', unitAssumed ? 'unit assumed' : ''].filter((one) => one !== '');
+  const marks = [preliminary ? 'preliminary' : '', unitAssumed ? 'unit assumed' : ''].filter(
+    (one) => one !== '',
+  );
   const said = [met ? 'met' : 'not met', ...marks].join(', ');
   return [`${what} at ${isoOf(time)}: ${said}.`];
 }

@@ -11,7 +11,11 @@ const OTHER_PROTOCOL = /^(?:EPROTO$|HPE_|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_P
 export function connectionFault(who: string, error: unknown): StreamsError {
   const code = codeOf(error);
   if (UNTRUSTED.test(code))
-    return new StreamsError('fhir-tls-untrusted', `The certificate of ${who} is not trusted: ${code}.`, error);
+    return new StreamsError(
+      'fhir-tls-untrusted',
+      `The certificate of ${who} is not trusted: ${code}.`,
+      error,
+    );
   if (OTHER_PROTOCOL.test(code))
     return new StreamsError('fhir-unfit', `What answers as ${who} speaks another protocol: ${code}.`, error);
   return new StreamsError('fhir-unavailable', `${who} gives no answer: ${code}.`, error);

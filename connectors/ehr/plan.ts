@@ -25,12 +25,10 @@ export function planOf(
   const chosen = new Map<ResourceType, Way>();
   const lacking: string[] = [];
   for (const type of RESOURCE_TYPES) {
-    const way = ways.get(type);
-    // What has no identifier is found by its id alone.
-    const fit = type === 'Provenance' && way !== 'client-id' ? undefined : way;
+    const way = fitting(type, ways.get(type) ?? []);
     const needed = wanted === undefined ? type === 'Observation' : wanted.has(type);
-    if (fit === undefined && needed) lacking.push(type);
-    if (fit !== undefined && (wanted ?? USUAL).has(type)) chosen.set(type, fit);
+    if (way === undefined && needed) lacking.push(type);
+    if (way !== undefined && (wanted ?? USUAL).has(type)) chosen.set(type, way);
   }
   if (lacking.length > 0)
     throw new StreamsError(
@@ -48,3 +46,13 @@ export function planOf(
     transaction: false,
   };
 }
+
+/** A Provenance has no identifier: it is found by its id alone. */
+const fitting = (type: ResourceType, ways: readonly Way[]): Way | undefined =>
+  ways.find((way) => type !== 'Provenance' || way === 'client-id');
+
+/** The same on a server that, as it turned out, gives ids itself. */
+export const withoutOwnIds = ({ transaction, ways }: Capability): Capability => ({
+  transaction,
+  ways: new Map([...ways].map(([type, of]) => [type, of.filter((way) => way !== 'client-id')])),
+});

@@ -1,9 +1,38 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import { jsonOf } from './answer.ts';
-import { readCapability } from './capability.ts';
+import { type Capability, readCapability } from './capability.ts';
 import { type FhirConnection, LONGEST_STATEMENT } from './connection.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, planOf, withoutOwnIds } from './plan.ts';
 import type { ResourceType } from './shape.ts';
+
+/** What is written and how, on a server that was asked what it can do. */
+export class Planning {
+  plan: Plan;
+  readonly #capability: Capability;
+  readonly #base: string;
+
+  constructor(base: string, capability: Capability, wanted: ReadonlySet<ResourceType> | undefined) {
+    this.plan = planOf(base, capability, wanted);
+    this.#base = base;
+    this.#capability = capability;
+  }
+
+  /**
+   * The server gives ids itself, although it did not say so: what has been `tried` is written in the next best way. Whether
+   * there is one. A Provenance, which has none, is left out.
+   */
+  ownIdsRefused(tried: Plan): boolean {
+    if (this.plan !== tried) return true;
+    if (![...tried.ways.values()].includes('client-id')) return false;
+    const types = [...tried.ways.keys()].filter((type) => type !== 'Provenance');
+    try {
+      this.plan = planOf(this.#base, withoutOwnIds(this.#capability), new Set(types));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
 
 /**
  * Asks the server what it can do, and whether it lets us in, before the first alert.
@@ -13,7 +42,7 @@ export async function prepared(
   connection: FhirConnection,
   wanted: ReadonlySet<ResourceType> | undefined,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Planning> {
   const { who, base } = connection;
   const statement = await connection.ask(
     { method: 'GET', path: 'metadata', longest: LONGEST_STATEMENT },
@@ -23,14 +52,15 @@ export async function prepared(
   const capability = readCapability(jsonOf(statement));
   if (capability === undefined)
     throw new StreamsError('fhir-unfit', `${who} answers, but with no CapabilityStatement of FHIR R4.`);
-  const plan = planOf(base, capability, wanted);
+  const planning = new Planning(base, capability, wanted);
+  const { ways } = planning.plan;
   // Everybody may read the statement; this is an id that nobody has.
-  for (const type of plan.ways.keys()) {
-    const path = plan.ways.get(type) === 'client-id' ? `${type}/${NOBODY}` : `${type}?_id=${NOBODY}`;
+  for (const [type, way] of ways) {
+    const path = way === 'client-id' ? `${type}/${NOBODY}` : `${type}?_id=${NOBODY}`;
     const { status } = await connection.ask({ method: 'GET', path }, signal);
     if (status !== 404 && status !== 410) refuse(who, type, status);
   }
-  return plan;
+  return planning;
 }
 
 const NOBODY = 'sepsis-streams-nobody';

@@ -1,4 +1,4 @@
-import type { Identifier, Reference } from 'fhir/r4.js';
+import type { Flag, Identifier, Observation, Provenance, Reference, RiskAssessment } from 'fhir/r4.js';
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { ALERT_SYSTEM, RECORD_SYSTEM } from './names.ts';
 import { markText, type RecordMark } from './record-mark.ts';
@@ -9,11 +9,7 @@ export const RESOURCE_TYPES = ['Observation', 'RiskAssessment', 'Flag', 'Provena
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
 /** A resource of an alert, with or without an id. */
-export type AlertResource =
-  | import('fhir/r4.js').Observation
-  | import('fhir/r4.js').RiskAssessment
-  | import('fhir/r4.js').Flag
-  | import('fhir/r4.js').Provenance;
+export type AlertResource = Observation | RiskAssessment | Flag | Provenance;
 
 /** What one record of an alert says, and how to refer to what it names. */
 export interface Shaped {
@@ -48,4 +44,6 @@ export const isoOf = (epochMilliseconds: number): string => new Date(epochMillis
 
 /** The episode. Without an end while it lasts: what the alert says of it then is a projection. FHIR's end is inclusive. */
 export const periodOf = ({ start, end, status }: SepsisAlert): { start: string; end?: string } =>
-  status === 'RESOLVED' ? { start: isoOf(start), end: isoOf(Math.max(start, end - 1)) } : { start: isoOf(start) };
+  status === 'RESOLVED'
+    ? { start: isoOf(start), end: isoOf(Math.max(start, end - 1)) }
+    : { start: isoOf(start) };

@@ -37,7 +37,10 @@ const USUAL_SECONDS = 300;
 export function algorithmOf(key: KeyObject): 'RS384' | 'ES384' {
   if (key.asymmetricKeyType === 'rsa') return 'RS384';
   if (key.asymmetricKeyDetails?.namedCurve === 'secp384r1') return 'ES384';
-  throw new StreamsError('configuration', 'FHIR_PRIVATE_KEY is neither an RSA key nor one of the curve P-384.');
+  throw new StreamsError(
+    'configuration',
+    'FHIR_PRIVATE_KEY is neither an RSA key nor one of the curve P-384.',
+  );
 }
 
 /** Reads a private key. @throws StreamsError `configuration`, without anything of the key. */
@@ -46,7 +49,10 @@ export function privateKeyOf(pem: string): KeyObject {
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw new StreamsError('configuration', 'FHIR_PRIVATE_KEY is no private key in PEM without a passphrase.');
+    throw new StreamsError(
+      'configuration',
+      'FHIR_PRIVATE_KEY is no private key in PEM without a passphrase.',
+    );
   }
   algorithmOf(key);
   return key;
@@ -139,7 +145,9 @@ async function post(options: SmartOptions, who: string): Promise<Answer> {
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertionOf(options, clock.now()),
   }).toString();
-  const agent = tokenUrl.startsWith('https:') ? new HttpsAgent(ca === undefined ? {} : { ca }) : new HttpAgent();
+  const agent = tokenUrl.startsWith('https:')
+    ? new HttpsAgent(ca === undefined ? {} : { ca })
+    : new HttpAgent();
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   // Whoever gives up waiting must not take the token from the others that wait for it.
   const { signal } = new AbortController();

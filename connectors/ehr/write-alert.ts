@@ -3,17 +3,18 @@ import { isStreamsError } from '../../topology/model/errors.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { pauseAfter } from '../sink/back-off.ts';
 import { type AlertRecord, markOf } from './alert-record.ts';
-import { type Answer, isDone, type Refusal, refusalOf } from './answer.ts';
+import { type Answer, isDone, type Refusal, refusalOf, refusesOwnIds } from './answer.ts';
 import type { FhirConnection } from './connection.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { HeldResources } from './held.ts';
 import type { Plan } from './plan.ts';
 import { readHeld } from './read-held.ts';
 import { isOlder, isSame, type RecordMark } from './record-mark.ts';
+import type { Planning } from './server.ts';
 
 export interface WritingSettings {
   readonly connection: FhirConnection;
-  readonly plan: Plan;
+  readonly planning: Planning;
   /** Addresses under which alerts name the server that is written to. */
   readonly bases: readonly string[];
   readonly clock: Clock;
@@ -46,8 +47,8 @@ export async function writeAlert(
     if (tried.kind !== 'again') return tried;
     if (tried.code === 'fhir-patient-missing' && clock.now() - began >= patientWait)
       return { kind: 'refused', reason: tried.code };
-    // What the server does not hold is left out at once; nothing else changes without time.
-    if (tried.code === 'unheld') continue;
+    // Nothing but what we do differently changes without time.
+    if (tried.code === 'otherwise') continue;
     retrying?.(tried.code);
     await clock.sleep(pauseAfter(failures, chance(), tried.after), signal);
     signal.throwIfAborted();
@@ -56,13 +57,17 @@ export async function writeAlert(
 
 type Tried = Written | { readonly kind: 'again'; readonly code: string; readonly after: number | undefined };
 
+/** Again at once, in another way. */
+const OTHERWISE: Tried = { kind: 'again', code: 'otherwise', after: undefined };
+
 async function attempt(
   record: AlertRecord,
   unheld: Set<string>,
   settings: WritingSettings,
   signal: AbortSignal,
 ): Promise<Tried> {
-  const { connection, plan, bases, clock } = settings;
+  const { connection, planning, bases, clock } = settings;
+  const { plan } = planning;
   const mark = markOf(record);
   try {
     const held = await readHeld(settings, plan, record.value.alertId, signal);
@@ -81,12 +86,12 @@ async function attempt(
     });
     const answer = await send(entries, plan, connection, signal);
     if (isDone(answer, entries.length)) return { kind: 'written' };
+    if (refusesOwnIds(answer) && planning.ownIdsRefused(plan)) return OTHERWISE;
     return afterRefusal(refusalOf(answer, clock.now()), unheld);
   } catch (error) {
     signal.throwIfAborted();
-    // Certificates and rights are mended while the process runs; no alert is given up for them.
-    if (isStreamsError(error) && error.code.startsWith('fhir-'))
-      return { kind: 'again', code: error.code, after: undefined };
+    // Certificates, rights and secrets are mended while the process runs; no alert is given up for them.
+    if (isStreamsError(error)) return { kind: 'again', code: error.code, after: undefined };
     throw error;
   }
 }
@@ -135,7 +140,7 @@ function afterRefusal(refusal: Refusal, unheld: Set<string>): Tried {
       if (type === 'Patient' || unheld.has(type))
         return { kind: 'again', code: 'fhir-patient-missing', after: undefined };
       unheld.add(type);
-      return { kind: 'again', code: 'unheld', after: undefined };
+      return OTHERWISE;
     }
   }
 }

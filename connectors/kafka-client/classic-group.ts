@@ -5,8 +5,10 @@ import type { ConsumerOptions, TopicPartition } from '../../topology/ports/kafka
 import { assign } from './assignor.ts';
 import type { GroupRequests, Joined, Subscriber } from './group-requests.ts';
 
-/** A session sees at least this many heartbeats. */
+/** A session sees at least this many heartbeats; a rebalance is heard of within a second, however long the session. */
 const BEATS = 6;
+const MOST_MS = 1_000;
+const LEAST_MS = 100;
 
 export type Counts = ReadonlyMap<string, number>;
 
@@ -79,7 +81,8 @@ export class ClassicGroup implements GroupRequests {
   }
 
   async rest(): Promise<void> {
-    await this.#clock.sleep(milliseconds(Math.max(100, this.#options.sessionTimeout / BEATS)));
+    const share = this.#options.sessionTimeout / BEATS;
+    await this.#clock.sleep(milliseconds(Math.min(MOST_MS, Math.max(LEAST_MS, share))));
   }
 
   async #shares(members: readonly Subscriber[]): Promise<ReadonlyMap<string, Share>> {

@@ -114,7 +114,8 @@ export class Cluster<W extends { close(): Promise<void> }> {
   /** A connection to the leader. @throws StreamsError `broker-unavailable` when there is none now. */
   async leader({ topic, partition }: TopicPartition, purpose: Purpose): Promise<W> {
     const { leaders } = await this.topic(topic);
-    const node = leaders[partition];
+    // One that is not known may have been added since.
+    const node = leaders[partition] ?? (await this.topics([topic])).get(topic)?.leaders[partition];
     if (node === undefined)
       throw new StreamsError('configuration', `There is no partition ${topic}/${partition}.`);
     return this.node(node, purpose);

@@ -119,7 +119,7 @@ export class Fetching {
     }
   }
 
-  /** What came, and the positions go on behind it. @throws StreamsError `log-truncated` and others. */
+  /** What came, and the positions go on behind it. @throws StreamsError `log-truncated`, `log-ends-early` and others. */
   take(): Batch[] {
     const error = this.#errors.shift();
     if (error !== undefined) throw error;

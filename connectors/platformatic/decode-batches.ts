@@ -1,6 +1,7 @@
-import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka';
+import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { Headers, KafkaRecord } from '../../topology/model/record.ts';
+import { checksum } from './checksum.ts';
 import { BATCH_HEAD } from './encode-batch.ts';
 import { varint } from './varint.ts';
 
@@ -42,7 +43,7 @@ export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Abo
     if (end > bytes.length) break;
     const base = Number(bytes.readBigInt64BE(at));
     const last = base + bytes.readInt32BE(at + 23);
-    if (bytes[at + 16] !== 2 || crc32c(bytes.subarray(at + 21, end)) >>> 0 !== bytes.readUInt32BE(at + 17)) {
+    if (bytes[at + 16] !== 2 || checksum(bytes.subarray(at + 21, end)) !== bytes.readUInt32BE(at + 17)) {
       throw new StreamsError(
         'batch-corrupt',
         `The record batch at offset ${base} has another checksum than it says.`,

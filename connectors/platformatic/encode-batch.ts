@@ -1,5 +1,6 @@
-import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
+import { compressionsAlgorithms } from '@platformatic/kafka';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
+import { checksum } from './checksum.ts';
 import { putVarint, putVarlong, varintLength, varlongLength } from './varint.ts';
 
 /** Bytes before the records of a batch (magic 2). */
@@ -53,7 +54,7 @@ export function encodeBatch(
   batch.writeInt16BE(producer.epoch, 51);
   batch.writeInt32BE(producer.sequence, 53);
   batch.writeInt32BE(records.length, 57);
-  batch.writeUInt32BE(crc32c(batch.subarray(21)) >>> 0, 17);
+  batch.writeUInt32BE(checksum(batch.subarray(21)), 17);
   return batch;
 }
 

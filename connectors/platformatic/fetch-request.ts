@@ -79,7 +79,7 @@ function read(
   if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
   if (diverging !== undefined)
     return new StreamsError(
-      'log-truncated',
+      'log-ends-early',
       `${partitionKey(at)} was read up to ${offset} in epoch ${epoch}; its log is another one from ${diverging.endOffset} on.`,
     );
   if (batches === undefined) return { records: [], nextOffset: offset, epoch };
@@ -93,6 +93,6 @@ function read(
 
 const madeAnew = ({ at, offset }: Position): StreamsError =>
   new StreamsError(
-    'log-truncated',
+    'log-ends-early',
     `Topic ${at.topic} was deleted and made anew while ${partitionKey(at)} was read up to ${offset}.`,
   );

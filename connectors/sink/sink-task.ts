@@ -50,12 +50,7 @@ export class SinkTask<V> {
   #waiting: (() => void)[] = [];
   #committed: number;
 
-  constructor(
-    at: TopicPartition,
-    from: number,
-    { began, ahead }: Standing,
-    settings: SinkTaskSettings<V>,
-  ) {
+  constructor(at: TopicPartition, from: number, { began, ahead }: Standing, settings: SinkTaskSettings<V>) {
     this.at = at;
     this.#settings = settings;
     this.#offsets = new OffsetTracker(from, ahead);

@@ -2,17 +2,17 @@ import { isStreamsError } from '../../topology/model/errors.ts';
 import { type Duration, milliseconds, seconds } from '../../topology/model/time.ts';
 import {
   type Assignment,
+  type CommittedOffset,
   type ConsumerPort,
   type PolledBatch,
   partitionKey,
+  type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { pauseAfter } from './back-off.ts';
-import { beginningOf } from './beginning.ts';
 import { Ledger } from './ledger.ts';
+import { newTask } from './new-task.ts';
 import { Owned } from './owned.ts';
 import { limitsOf, type SinkLimits, type SinkWorkerSettings } from './settings.ts';
-import { SinkTask } from './sink-task.ts';
-import { NONE_AHEAD, readStanding, type Standing } from './standing.ts';
 
 const POLL = { maxRecords: 1_000, maxBytes: 8 << 20, waitMs: 50 };
 const LOOK: Duration = milliseconds(POLL.waitMs);
@@ -40,7 +40,7 @@ export class SinkWorker<V> {
   #settling: Promise<void> = Promise.resolve();
   #dirty = false;
   /** A commit failed: everything is begun again from what is committed. */
-  #failure: unknown;
+  #failure: Error | undefined;
   #failures = 0;
 
   constructor(settings: SinkWorkerSettings<V>) {
@@ -172,29 +172,15 @@ export class SinkWorker<V> {
     }
     for (const { at, next } of owned.tasks) this.#consumer.seek(at, next);
     owned.phase = 'live';
+    // What was woken while it was opened may be over already.
+    this.#settle(owned);
   }
 
-  async #openOne(
-    owned: Owned<V>,
-    at: { readonly topic: string; readonly partition: number },
-    committed: { readonly offset: number; readonly metadata: string } | undefined,
-  ): Promise<void> {
-    const { clock, from, sink } = this.#settings;
+  async #openOne(owned: Owned<V>, at: TopicPartition, committed: CommittedOffset | undefined): Promise<void> {
+    const { sink, from } = this.#settings;
     const key = partitionKey(at);
-    const start = await beginningOf(
-      at,
-      committed?.offset,
-      this.#begun.has(key) ? undefined : from,
-      this.#settings,
-    );
-    const standing: Standing =
-      committed === undefined
-        ? { began: clock.now(), ahead: NONE_AHEAD }
-        : readStanding(committed.offset, committed.metadata);
-    const { began } = standing;
-    // Begun elsewhere than where the group stands: whatever comes is to be carried out.
-    const known = start === committed?.offset ? standing : { began, ahead: NONE_AHEAD };
-    const task = new SinkTask(at, start, known, {
+    const begun = this.#begun.has(key);
+    const { task, began } = await newTask(at, committed, begun ? undefined : from, {
       ...this.#settings,
       progress: () => this.#settle(owned),
     });
@@ -215,7 +201,7 @@ export class SinkWorker<V> {
       try {
         await this.#commit();
       } catch (error) {
-        if (this.#owned === owned) this.#failure ??= error;
+        if (this.#owned === owned && error instanceof Error) this.#failure ??= error;
       }
     });
   }

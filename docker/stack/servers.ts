@@ -77,7 +77,8 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
   fhir: {
     start: async (folder, { secure }, progress) => {
       const { url, user } = await startFhir({ folder, secure, progress });
-      const credentials = user === undefined ? {} : { FHIR_USERNAME: user.name, FHIR_PASSWORD: user.password };
+      const credentials =
+        user === undefined ? {} : { FHIR_USERNAME: user.name, FHIR_PASSWORD: user.password };
       return { FHIR_BASE_URL: url, ...credentials };
     },
     answers: (variables) => {

@@ -7,6 +7,7 @@ import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
 import { unlimited } from '../../topology/model/time.ts';
+import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
 import { kafkaServer } from '../servers/kafka.ts';
@@ -14,7 +15,8 @@ import { useServer } from '../servers/use-server.ts';
 import { alertsDiffer, deadLettersDiffer } from './against.ts';
 import { all } from './comparison.ts';
 import { inOrder } from './orders.ts';
-import { clientOf, createTopics, deadLetterSeen, drained, ends, inputs, key, read } from './real-cluster.ts';
+import { createTopics, deadLetterSeen, drained, ends, inputs, key, read } from './real-cluster.ts';
+import { REAL_DRIVERS, realDriver } from './real-drivers.ts';
 import { outgoing } from './screening-run.ts';
 import { needs } from './shared-files.ts';
 import { pidOf, STREAMS, synthetic } from './synthetic.ts';
@@ -22,18 +24,21 @@ import { pidOf, STREAMS, synthetic } from './synthetic.ts';
 /** A broker of its own: the topics have their real names. */
 const kafka = useServer(() => kafkaServer({ own: true }));
 
-test.for(STREAMS)(
-  'recorded stream %s on a real Kafka, shuffled, three workers: alerts and dead letters as the oracle says',
+const CASES = Object.keys(REAL_DRIVERS).flatMap((driver) => STREAMS.map((name) => [driver, name] as const));
+
+test.for(CASES)(
+  'by the driver %s: recorded stream %s on a real Kafka, shuffled, three workers: alerts and dead letters as the oracle says',
   { timeout: 240_000 },
-  async (name, context) => {
+  async ([driverName, name], context) => {
     needs(context, 'oracle/synthetic', name);
     const { records, deadLetters, rules, any } = synthetic(name);
     const registry = memorySchemaRegistry();
     for (const { subject, schema } of Object.values(SUBJECTS)) await registry.register(subject, schema);
     const codecs = await bindCodecs(registry);
     const snapshots = new MemorySnapshotStore();
-    const drivers = Array.from({ length: 4 }, () => clientOf(kafka().bootstrap));
-    const [publisher = clientOf(kafka().bootstrap), ...theirs] = drivers;
+    const client = (): KafkaDriver => realDriver(driverName, 'oracle', kafka().bootstrap);
+    const drivers = Array.from({ length: 4 }, client);
+    const [publisher = client(), ...theirs] = drivers;
     const admin = publisher.admin();
     // The second recording goes behind the first: what was there before is not read again.
     await createTopics(publisher);

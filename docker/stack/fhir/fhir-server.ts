@@ -73,7 +73,7 @@ export async function startFhir(options: FhirOptions): Promise<FhirServer> {
     const url = `http://127.0.0.1:${port}/fhir`;
     try {
       process.start();
-      await process.answers(() => answersFhir(url, user), 170_000);
+      await process.answers(() => answersFhir(url, user), 480_000);
     } catch (error) {
       await process.kill();
       throw error;
@@ -97,7 +97,7 @@ export async function answersFhir(url: string, user: User | undefined): Promise<
     method: 'PUT',
     json,
     user,
-    withinMs: 60_000,
+    withinMs: 120_000,
   });
   return status === 422;
 }
@@ -131,6 +131,9 @@ async function compiled(program: string, libraries: string, folder: string): Pro
   if (code === 0) return;
   const said = `${stdout}\n${stderr}`;
   if (said.includes('Module jdk.compiler not found'))
-    throw new StreamsError('tool-missing', `${program} has no compiler; a JDK is needed for the FHIR server.`);
+    throw new StreamsError(
+      'tool-missing',
+      `${program} has no compiler; a JDK is needed for the FHIR server.`,
+    );
   throw new StreamsError('server-not-started', `The FHIR server did not compile (${code}):\n${said}\n`);
 }

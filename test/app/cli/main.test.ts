@@ -60,7 +60,7 @@ describe('the command line', () => {
     const { code, out, err } = await run('frobnicate');
     expect([code, out]).toEqual([2, '']);
     expect(err).toBe(
-      'sepsis-streams: There is no command frobnicate; there are start, replay, run, describe, topics, schemas and help. See `--help`.\n',
+      'sepsis-streams: There is no command frobnicate; there are start, replay, run, ehr, describe, topics, schemas and help. See `--help`.\n',
     );
   });
 });

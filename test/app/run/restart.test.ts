@@ -11,6 +11,8 @@ const [OF_A, OF_B] = [
   ['1_1', '1_3'],
 ];
 const LONG = { timeout: 240_000 };
+/** However slowly it starts, its session has not ended. */
+const PATIENTLY = ['--session-timeout', '60s'];
 
 /** Two instances that have shared the work out. */
 async function pair(...more: readonly string[]): Promise<readonly [RunProcess, RunProcess]> {
@@ -40,15 +42,17 @@ describe('an instance that is restarted in place', () => {
     ['by kill -9', 'SIGKILL', null],
   ] as const)('%s takes its own partitions back, and nobody else stops', LONG, async (what, signal, code) => {
     const { ward } = stack;
-    const [a, b] = await pair();
+    const [a, b] = await pair(...PATIENTLY);
     const told = b.of('restored').length;
     a.signal(signal);
     expect(await a.exit).toBe(code);
     const since = performance.now();
     const patient = await ward.sick(0);
-    const back = stack.run('a');
+    const back = stack.run('a', ...PATIENTLY);
     await ward.alerted(patient);
-    process.stderr.write(`${what}, first alert ${Math.round(performance.now() - since)} ms after the start\n`);
+    process.stderr.write(
+      `${what}, first alert ${Math.round(performance.now() - since)} ms after the start\n`,
+    );
     expect(back.of('restored').map(({ task }) => task)).toEqual(OF_A);
     await ward.alerted(await ward.sick(1));
     expect(b.of('restored')).toHaveLength(told);
@@ -70,7 +74,7 @@ describe('an instance that does not come back', () => {
   });
 
   test('after SIGTERM with --leave is out of the group at once', LONG, async () => {
-    const [a, b] = await pair('--leave');
+    const [a, b] = await pair('--leave', ...PATIENTLY);
     const lines = b.lines.length;
     const since = performance.now();
     a.signal('SIGTERM');
@@ -117,27 +121,31 @@ describe('an instance that is fenced', () => {
 });
 
 describe('a signal', () => {
-  test('that comes twice, while the first cannot be obeyed, ends it with 5, and nothing is lost or doubled', LONG, async () => {
-    const { kafka, ward } = stack;
-    const instance = stack.run('a');
-    await ward.alerted(await ward.sick());
-    await ward.sick();
-    kafka.pause();
-    try {
-      instance.signal('SIGTERM');
-      await instance.told('stopping');
-      // The echo of a terminal is no second signal.
-      while (instance.of('stopping').length < 2) {
-        await new Promise((resolve) => void setTimeout(resolve, 300));
+  test(
+    'that comes twice, while the first cannot be obeyed, ends it with 5, and nothing is lost or doubled',
+    LONG,
+    async () => {
+      const { kafka, ward } = stack;
+      const instance = stack.run('a');
+      await ward.alerted(await ward.sick());
+      await ward.sick();
+      kafka.pause();
+      try {
         instance.signal('SIGTERM');
+        await instance.told('stopping');
+        // The echo of a terminal is no second signal.
+        while (instance.of('stopping').length < 2) {
+          await new Promise((resolve) => void setTimeout(resolve, 300));
+          instance.signal('SIGTERM');
+        }
+        expect(await instance.exit).toBe(5);
+      } finally {
+        kafka.resume();
       }
-      expect(await instance.exit).toBe(5);
-    } finally {
-      kafka.resume();
-    }
-    stack.run('a');
-    await ward.alerted(await ward.sick());
-    await ward.settled();
-    await everyoneOnce();
-  });
+      stack.run('a');
+      await ward.alerted(await ward.sick());
+      await ward.settled();
+      await everyoneOnce();
+    },
+  );
 });

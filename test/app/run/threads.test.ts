@@ -29,18 +29,19 @@ describe('several workers in one process', () => {
 
   test('come back together within their session, and nobody rebalances', LONG, async () => {
     const { ward } = stack;
-    const first = stack.run('t', '--workers', '2');
+    const patiently = ['--workers', '2', '--session-timeout', '60s'];
+    const first = stack.run('t', ...patiently);
     await ward.alerted(await ward.sick());
     const has = (instance: typeof first): Promise<unknown> =>
       Promise.all([
-        restored(instance, ['1_0', '1_2', '1_1', '1_3']),
+        instance.told('restored', { slot: 't-0', task: '1_2' }),
         instance.told('restored', { slot: 't-1', task: '1_3' }),
       ]);
     await has(first);
     await ward.settled();
     first.signal('SIGTERM');
     expect(await first.exit).toBe(0);
-    const back = stack.run('t', '--workers', '2');
+    const back = stack.run('t', ...patiently);
     await has(back);
     await ward.alerted(await ward.sick());
     expect(

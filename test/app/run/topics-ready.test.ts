@@ -35,7 +35,9 @@ describe('run, before it joins', () => {
     expect(some.text).not.toContain(`${TOPIC.vitals} is missing.`);
     expect(some.text).toContain(`${TOPIC.alerts} has 2 partitions, but ${TOPIC.clinicalEvents} has 3`);
     // Nobody has joined.
-    expect((await driver.admin().committed('sepsis-streams', [{ topic: TOPIC.vitals, partition: 0 }])).size).toBe(0);
+    expect(
+      (await driver.admin().committed('sepsis-streams', [{ topic: TOPIC.vitals, partition: 0 }])).size,
+    ).toBe(0);
     await driver.close();
   });
 

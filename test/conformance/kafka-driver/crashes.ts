@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { minutes } from '../../../topology/model/time.ts';
-import { eventually, fault, type Law, law, WRITE_REQUESTS } from './law.ts';
+import { eventually, fault, type Law, law, WRITE_REQUESTS, within } from './law.ts';
 import { type Member, soleMember } from './member.ts';
 import { at, codeOf, decided, offsetsOf, producerOf, records } from './records.ts';
 import type { KafkaUnderTest, WriteRequest } from './under-test.ts';
@@ -124,6 +124,33 @@ export const crashes: readonly Law[] = [
     ['transactions', 'lose'],
     async (under) => {
       await unknownCommit(under, 'request', 0, []);
+    },
+  ),
+
+  law(
+    'offsets that a zombie left pending are decided when a newer producer of its id begins, and it commits no more of them',
+    ['transactions', 'stable offsets'],
+    async (under) => {
+      const topic = await under.topic();
+      const member = await soleMember(under, [topic]);
+      const { generation } = member.owned;
+      const id = under.fresh('id');
+      const zombie = await producerOf(under.driver(), id);
+      zombie.begin();
+      await zombie.sendOffsets(offsetsOf(topic, 5), generation);
+      const young = await producerOf(under.driver(), id);
+      // At once, and not when the zombie's transaction times out.
+      const committed = await within(under, 'the offsets', member.consumer.committed([at(topic)]));
+      expect(committed.size).toBe(0);
+      expect(await codeOf(zombie.sendOffsets(offsetsOf(topic, 6), generation))).toBe('fenced');
+      expect(await codeOf(zombie.commit())).toBe('fenced');
+      young.begin();
+      await young.sendOffsets(offsetsOf(topic, 7), generation);
+      await young.commit();
+      const found = await eventually(under, 'the committed offset', async () =>
+        (await member.consumer.committed([at(topic)])).get(`${topic}/0`),
+      );
+      expect(found.offset).toBe(7);
     },
   ),
 

@@ -77,15 +77,22 @@ export async function decided(under: KafkaUnderTest, where: TopicPartition): Pro
   return read.map(textOf);
 }
 
+/** What a cluster says that is slow: coordinators are made with their first use, and what was left open is written out. */
+const SLOW: ReadonlySet<unknown> = new Set(['broker-unavailable', 'concurrent-transactions']);
+
 /** A transactional producer that has fenced those before it. */
 export async function producerOf(
   driver: KafkaDriver,
   transactionalId: string,
   timeout: Duration = minutes(1),
 ): Promise<TransactionPort> {
-  const port = driver.transactions({ transactionalId, timeout });
-  await port.init();
-  return port;
+  for (let tries = 0; ; tries++) {
+    const port = driver.transactions({ transactionalId, timeout });
+    const code = await codeOf(port.init());
+    if (code === 'no error') return port;
+    if (!SLOW.has(code) || tries === 20)
+      throw code instanceof Error ? code : new Error(`No producer: ${String(code)}.`);
+  }
 }
 
 /** One transaction with records of one topic. */

@@ -6,7 +6,7 @@ import type { ResourceType } from '../../../connectors/ehr/shape.ts';
 import type { SinkRecord } from '../../../connectors/sink/sink.ts';
 import type { CriterionState, SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
 
-export const T = Date.UTC(2026, 0, 5, 8);
+export const T: number = Date.UTC(2026, 0, 5, 8);
 const HOUR = 3_600_000;
 export const BASE = 'https://ehr.example.org/fhir';
 

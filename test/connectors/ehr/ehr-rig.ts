@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { FhirConnection } from '../../../connectors/ehr/connection.ts';
 import { EhrSink, type EhrSinkSettings } from '../../../connectors/ehr/ehr-sink.ts';
 import { always, type FhirOptions } from '../../../connectors/ehr/options.ts';
-import { prepared } from '../../../connectors/ehr/server.ts';
+import { type Planning, prepared } from '../../../connectors/ehr/server.ts';
 import type { ResourceType } from '../../../connectors/ehr/shape.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import type { Delivery, Lane, SinkRecord } from '../../../connectors/sink/sink.ts';
@@ -18,7 +18,10 @@ import { ALL, raised, recordOf, valued } from './alerts.ts';
 const json: Codec<AuditEvent> = {
   name: 'json',
   encode: (value) => new TextEncoder().encode(JSON.stringify(value)),
-  decode: (bytes) => JSON.parse(new TextDecoder().decode(bytes)),
+  decode: (bytes) => {
+    const event: AuditEvent = JSON.parse(new TextDecoder().decode(bytes));
+    return event;
+  },
 };
 
 export const NEVER: AbortSignal = new AbortController().signal;
@@ -42,7 +45,17 @@ export interface Rig {
   /** Codes of what was tried again. */
   readonly retries: string[];
   /** Delivers records, all of one patient, as what waits in one lane. */
-  deliver(...records: readonly SinkRecord<SepsisAlert>[]): Promise<Delivery<SepsisAlert>>;
+  readonly deliver: (...records: readonly SinkRecord<SepsisAlert>[]) => Promise<Delivery<SepsisAlert>>;
+}
+
+const known = new Map<string, Promise<Planning>>();
+
+/** A server is asked once what it can do: that takes it seconds. */
+function planningFor(connection: FhirConnection, types: readonly ResourceType[]): Promise<Planning> {
+  const name = `${new URL(connection.base).port} ${types.join()}`;
+  const planning = known.get(name) ?? prepared(connection, new Set(types), NEVER);
+  known.set(name, planning);
+  return planning;
 }
 
 /** A sink before a real server. Pauses between tries are short. */
@@ -61,7 +74,7 @@ export async function ehrRig(
   const retries: string[] = [];
   const sink = new EhrSink({
     connection,
-    plan: await prepared(connection, new Set(types), NEVER),
+    planning: await planningFor(connection, types),
     bases: [base],
     clock: systemClock,
     chance: () => 0,
@@ -132,7 +145,9 @@ export function freshPatient(base: string): {
       const subject = { reference: `Patient/${id}` };
       const resources: Record<string, readonly object[]> = {
         Patient: [{ resourceType: 'Patient', id }],
-        Encounter: [{ resourceType: 'Encounter', id, status: 'in-progress', class: { code: 'IMP' }, subject }],
+        Encounter: [
+          { resourceType: 'Encounter', id, status: 'in-progress', class: { code: 'IMP' }, subject },
+        ],
         Observation: [valued('RR', 24, true, 0), valued('SBP', 96, true, 1), valued('GCS', 15, false, 2)].map(
           ({ criterion }) => ({
             resourceType: 'Observation',
@@ -163,14 +178,17 @@ export async function heldVersions(
   const counts: Record<string, number[]> = {};
   for (const type of types) {
     const query =
-      type === 'Provenance' ? `target=Observation/${alertId}` : `identifier=urn:sepsis-streams:alert%7C${alertId}`;
+      type === 'Provenance'
+        ? `target=Observation/${alertId}`
+        : `identifier=urn:sepsis-streams:alert%7C${alertId}`;
     const { body } = await askFhir(`${base}/${type}?${query}`);
-    const entries: { resource: { meta: { versionId: string } } }[] = JSON.parse(body).entry ?? [];
-    counts[type] = entries.map(({ resource }) => Number(resource.meta.versionId));
+    const bundle: { entry?: { resource: { meta: { versionId: string } } }[] } = JSON.parse(body);
+    counts[type] = (bundle.entry ?? []).map(({ resource }) => Number(resource.meta.versionId));
   }
   return counts;
 }
 
 export async function read(base: string, path: string): Promise<Record<string, unknown>> {
-  return JSON.parse((await askFhir(`${base}/${path}`)).body);
+  const resource: Record<string, unknown> = JSON.parse((await askFhir(`${base}/${path}`)).body);
+  return resource;
 }

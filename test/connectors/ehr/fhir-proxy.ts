@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
@@ -26,6 +26,10 @@ export class FhirProxy {
   readonly seen: Seen[] = [];
   /** Asked for each request; undefined: it is passed on. */
   fault: (seen: Seen) => Fault | undefined = () => undefined;
+  /** Awaited before a request is passed on. */
+  before: (seen: Seen) => Promise<void> = () => Promise.resolve();
+  /** Awaited when the server has carried a request out, before its answer is passed back. */
+  behind: (seen: Seen) => Promise<void> = () => Promise.resolve();
   readonly #target: string;
   readonly #server = createServer((asked, answer) => void this.#serve(asked, answer));
 
@@ -70,6 +74,7 @@ export class FhirProxy {
       answer.writeHead(fault.status, fault.headers).end(fault.body ?? '');
       return;
     }
+    await this.before(seen);
     const passed = request(
       new URL(seen.path, this.#target),
       { method: seen.method, headers: { ...seen.headers, connection: 'close' }, agent: false },
@@ -78,8 +83,10 @@ export class FhirProxy {
           reply.resume().once('end', () => asked.socket.destroy());
           return;
         }
-        answer.writeHead(reply.statusCode ?? 0, reply.headers);
-        reply.pipe(answer);
+        void this.behind(seen).then(() => {
+          answer.writeHead(reply.statusCode ?? 0, reply.headers);
+          reply.pipe(answer);
+        });
       },
     );
     passed.on('error', () => asked.socket.destroy());

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { askFhir } from '../../../docker/stack/fhir/fhir-request.ts';
 import { fhirServer } from '../../servers/fhir.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { KINDS, raised, T } from './alerts.ts';
@@ -30,6 +31,23 @@ test('eight at once and again leave one version of each resource', async () => {
   await Promise.all(rigs.map(({ deliver }) => deliver(record)));
   await rigs[0]?.deliver(record);
   expect(await heldVersions(base, record.value.alertId)).toEqual(ONE);
+});
+
+test('a second one would be seen: under another id, and as another version', async () => {
+  const base = fhir().url;
+  const rig = await ehrRig(base);
+  const patient = freshPatient(base);
+  await patient.put();
+  const record = patient.record();
+  const { alertId } = record.value;
+  await rig.deliver(record);
+  const flag = await read(base, `Flag/${alertId}`);
+  const put = (id: string, own: object): Promise<unknown> =>
+    askFhir(`${base}/Flag/${id}`, { method: 'PUT', json: { ...flag, meta: undefined, id, ...own } });
+  await put(`${patient.id}-second`, {});
+  expect((await heldVersions(base, alertId))['Flag']).toEqual([1, 1]);
+  await put(alertId, { status: 'inactive' });
+  expect((await heldVersions(base, alertId))['Flag']?.toSorted()).toEqual([1, 2]);
 });
 
 test('what comes later amends the same resources, and what is withdrawn is an error and stays', async () => {
@@ -73,7 +91,9 @@ test('an older record is not written over a newer one, and of those that wait th
     { decision: 'SUPPRESSED', reason: 'superseded' },
     { decision: 'DELIVERED', reason: 'ESCALATED' },
   ]);
-  expect(auditsIn(await deliver(first))).toMatchObject([{ decision: 'SUPPRESSED', reason: 'older-than-held' }]);
+  expect(auditsIn(await deliver(first))).toMatchObject([
+    { decision: 'SUPPRESSED', reason: 'older-than-held' },
+  ]);
   expect(await heldVersions(base, first.value.alertId)).toEqual(ONE);
   expect(await read(base, `Observation/${first.value.alertId}`)).toMatchObject({
     valueQuantity: { value: 3 },
@@ -129,6 +149,8 @@ test('what the server will never take is a dead letter with its codes and nothin
   const patient = freshPatient(base);
   await patient.put();
   const { refused } = await deliver(patient.record({ patient: `urn:nobody:${patient.id}/x` }));
-  expect(refused).toMatchObject([{ reason: expect.stringMatching(/^fhir-4(00|22)( [a-z-]+| HAPI-\d{4})*$/) }]);
+  expect(refused).toMatchObject([
+    { reason: expect.stringMatching(/^fhir-4(00|22)( [a-z-]+| HAPI-\d{4})*$/) },
+  ]);
   expect(JSON.stringify(refused?.map(({ reason }) => reason))).not.toContain(patient.id);
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Access } from '../../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { milliseconds, seconds } from '../../../topology/model/time.ts';
+import type { Clock } from '../../../topology/ports/clock.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import type { KafkaUnderTest } from '../../conformance/kafka-driver/under-test.ts';
 import type { KafkaProxy } from '../../servers/kafka-proxy/kafka-proxy.ts';
@@ -22,7 +24,12 @@ const ADDED_BY_ITSELF = ['add-partitions', 'add-offsets'] as const;
  * A driver does nothing but wait for answers and for its clock: one that gets neither stands as still as a process that is stopped,
  * and one that never gets them again has ended. Only time-outs of its connections go on, which are longer than any law.
  */
-export function realKafka(proxy: KafkaProxy, transactionVersion: 1 | 2): KafkaUnderTest {
+export function realKafka(
+  proxy: KafkaProxy,
+  transactionVersion: 1 | 2,
+  make: (access: Access, clock: Clock) => KafkaDriver = (access, clock) =>
+    new PlatformaticDriver(access, clock),
+): KafkaUnderTest {
   const open = new Map<KafkaDriver, Process>();
   const fresh = (what: string): string => `${what}-${randomUUID()}`;
   const driver = (): KafkaDriver => {
@@ -34,7 +41,7 @@ export function realKafka(proxy: KafkaProxy, transactionVersion: 1 | 2): KafkaUn
       requestTimeout: 10_000,
       connectTimeout: 3_000,
     };
-    const made = new PlatformaticDriver(access, clock);
+    const made = make(access, clock);
     open.set(made, { network: proxy.client(clientId), clock });
     return made;
   };

@@ -1,6 +1,6 @@
 import { kafkaDriverConformance } from '../../conformance/kafka-driver.ts';
-import { startKafkaProxy } from '../../servers/kafka-proxy/kafka-proxy.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
+import { startKafkaProxy } from '../../servers/kafka-proxy/kafka-proxy.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { realKafka } from './cluster-under-test.ts';
 

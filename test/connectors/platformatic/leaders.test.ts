@@ -66,8 +66,8 @@ const records = (partition: number, ...values: string[]): OutgoingRecord[] =>
 /** A topic whose replicas are on these brokers: `2:3,1`, of each partition the one that leads first. */
 async function topicOn(name: string, replicas: string, ...settings: string[]): Promise<void> {
   const { code, stdout } = await kafka().tool('org.apache.kafka.tools.TopicCommand', [
-    ...['--bootstrap-server', kafka().bootstrap, '--create', '--topic', name],
-    ...['--replica-assignment', replicas],
+    ...`--bootstrap-server ${kafka().bootstrap} --create --topic ${name}`.split(' '),
+    ...`--replica-assignment ${replicas}`.split(' '),
     ...['min.insync.replicas=1', ...settings].flatMap((setting) => ['--config', setting]),
   ]);
   expect(code, stdout).toBe(0);
@@ -117,19 +117,19 @@ describe('leaders', { timeout: 240_000 }, () => {
     const reader = new Reader('alone', 2);
     await reader.until('what both hold', () => reader.values.length === 2);
     await broker(2).process.kill();
-    for (let i = 0; i < 20; i++) await producer.send('alone', records(1, `later ${i}`));
-    await reader.until(
-      'the other partition, and word of this one',
-      () => reader.values.includes('later 19') && reader.said.includes('broker-unavailable'),
-    );
+    await reader.until('word of this partition', () => reader.said.includes('broker-unavailable'));
+    for (let i = 0; i < 5; i++) {
+      await producer.send('alone', records(1, `later ${i}`));
+      await reader.until('the other partition', () => reader.values.includes(`later ${i}`));
+    }
     await broker(2).restart();
     await producer.send('alone', records(0, 'of 2 again'));
     await reader.until('this partition', () => reader.values.includes('of 2 again'));
-    expect(reader.values).toHaveLength(23);
+    expect(reader.values).toHaveLength(8);
     await reader.close();
   });
 
-  test('an end of the log that was lost is `log-truncated`, also when as much was written anew', async () => {
+  test('an end of the log that was lost is `log-ends-early`, also when as much was written anew', async () => {
     await topicOn('unclean', '2:3', 'unclean.leader.election.enable=true');
     const producer = driver.producer();
     await producer.send('unclean', records(0, 'a', 'b'));
@@ -144,11 +144,11 @@ describe('leaders', { timeout: 240_000 }, () => {
       'broker 3 leads',
       async () => (await viewOf(kafka().bootstrap, ['unclean']))[0]?.leader === 3,
     );
-    await reader.until('word of it', () => reader.said.includes('log-truncated'));
+    await reader.until('word of it', () => reader.said.includes('log-ends-early'));
     const later = driver.producer();
     await later.send('unclean', records(0, 'C', 'D', 'E'));
     reader.said.length = 0;
-    await reader.until('word of it still', () => reader.said.includes('log-truncated'));
+    await reader.until('word of it still', () => reader.said.includes('log-ends-early'));
     // Read anew from the start it is what the log is now.
     reader.seek('unclean', 0);
     await reader.until('the log as it is', () => reader.values.length === 9);
@@ -161,7 +161,7 @@ describe('leaders', { timeout: 240_000 }, () => {
     await broker(2).restart();
   });
 
-  test('a topic that was deleted and made anew is `log-truncated`; one that is gone is `configuration`', async () => {
+  test('a topic that was deleted and made anew is `log-ends-early`; one that is gone is `configuration`', async () => {
     await topicOn('anew', '1:2');
     await driver.producer().send('anew', records(0, 'a', 'b'));
     const reader = new Reader('anew', 1);
@@ -181,7 +181,7 @@ describe('leaders', { timeout: 240_000 }, () => {
     await new PlatformaticDriver(accessTo(kafka().bootstrap), systemClock)
       .producer()
       .send('anew', records(0, 'A', 'B', 'C'));
-    await reader.until('word of it', () => reader.said.includes('log-truncated'));
+    await reader.until('word of it', () => reader.said.includes('log-ends-early'));
     expect(reader.values).toEqual(['a', 'b']);
     reader.seek('anew', 0);
     await reader.until('what it holds now', () => reader.values.length === 5);

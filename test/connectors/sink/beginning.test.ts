@@ -6,7 +6,11 @@ import { INPUT, SinkRig, START } from './sink-rig.ts';
 const AT = { topic: INPUT, partition: 0 };
 
 /** Ten records, ten milliseconds apart, of which the first `deleted` are gone. */
-async function beginning(committed: number | undefined, from: From | undefined, deleted = 0): Promise<number> {
+async function beginning(
+  committed: number | undefined,
+  from: From | undefined,
+  deleted = 0,
+): Promise<number> {
   const rig = new SinkRig();
   for (let i = 0; i < 10; i++)
     rig.broker.append(INPUT, [{ key: null, value: new Uint8Array(1), timestamp: START + 10 * i }]);
@@ -23,7 +27,7 @@ async function beginning(committed: number | undefined, from: From | undefined, 
     },
   );
   await rig.until(() => found !== undefined || failure !== undefined);
-  if (failure !== undefined) throw failure;
+  if (failure instanceof Error) throw failure;
   return found ?? -1;
 }
 
@@ -47,7 +51,9 @@ test.each([
 });
 
 test('records that were deleted before they were read are an error', async () => {
-  await expect(beginning(2, undefined, 4)).rejects.toThrow('input/0 begins at offset 4; what is committed ends at 2.');
+  await expect(beginning(2, undefined, 4)).rejects.toThrow(
+    'input/0 begins at offset 4; what is committed ends at 2.',
+  );
   await expect(beginning(2, undefined, 4)).rejects.toMatchObject({ code: 'input-lost', retry: false });
 });
 

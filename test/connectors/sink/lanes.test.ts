@@ -34,7 +34,12 @@ class Calls {
 
 test('keys are carried out beside each other, records of one key one after the other', async () => {
   const calls = new Calls();
-  for (const [key, offset] of [['a', 0], ['b', 1], ['a', 2]] as const) calls.lanes.add(record(key, offset));
+  for (const [key, offset] of [
+    ['a', 0],
+    ['b', 1],
+    ['a', 2],
+  ] as const)
+    calls.lanes.add(record(key, offset));
   expect(calls.keys).toEqual(['a', 'b']);
   expect(await calls.take()).toEqual([0, 2]);
   expect(calls.keys).toEqual(['b']);

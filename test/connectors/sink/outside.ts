@@ -1,3 +1,9 @@
+import { fraction, mostlySmall } from '../../../connectors/memory/simulation/chance.ts';
+import type { SimulatedProcess } from '../../../connectors/memory/simulation/process.ts';
+import type { VirtualTime } from '../../../connectors/memory/simulation/virtual-time.ts';
+import type { SinkRecord } from '../../../connectors/sink/sink.ts';
+import { nameOf } from './recording-sink.ts';
+
 /** What the other side of a sink has taken, in the order in which it took it. */
 export interface Taken {
   readonly key: string;
@@ -38,4 +44,49 @@ export function repeated(taken: readonly Taken[]): string[] {
     (record) => record,
   );
   return [...counts].filter(([, of]) => of.length > 1).map(([record]) => record);
+}
+
+/** The other side of simulated processes. */
+export class Outside {
+  readonly taken: Taken[] = [];
+  readonly #seed: number;
+  readonly #time: VirtualTime;
+  readonly #slow: number;
+  #sends = 0;
+
+  /** `slow`: share of sends whose answer takes longer than a rebalance waits. */
+  constructor(seed: number, time: VirtualTime, slow: number) {
+    this.#seed = seed;
+    this.#time = time;
+    this.#slow = slow;
+  }
+
+  /** A request leaves, and arrives whatever becomes of its process; the answer comes to one that lives. */
+  send(
+    process: SimulatedProcess,
+    records: readonly SinkRecord<string>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const name = `send ${this.#sends++}`;
+    const [first] = records;
+    return new Promise((resolve, reject) => {
+      if (process.dead || first === undefined) return;
+      const stopped = (): void => reject(new Error('told to stop'));
+      signal.addEventListener('abort', stopped);
+      const slow = fraction(this.#seed, `${name} slow`) < this.#slow ? 1_500 : 0;
+      this.#time.after(mostlySmall(this.#seed, `${name} there`, 0.5, 60), () => {
+        this.taken.push({
+          key: first.key,
+          records: records.map(nameOf),
+          by: process.name,
+          at: this.#time.now,
+        });
+        this.#time.after(slow + mostlySmall(this.#seed, `${name} back`, 0.5, 60), () => {
+          if (process.dead) return;
+          signal.removeEventListener('abort', stopped);
+          resolve();
+        });
+      });
+    });
+  }
 }

@@ -48,7 +48,8 @@ export class RecordingSink implements Sink<string> {
     const { send, most, before } = this.#settings;
     await before?.(lane, signal);
     const records = lane.take(most?.(lane));
-    if (records.some(({ value }) => value === 'bug')) throw new Error(`A bug, and ${lane.key} is in its text.`);
+    if (records.some(({ value }) => value === 'bug'))
+      throw new Error(`A bug, and ${lane.key} is in its text.`);
     const refused = records
       .filter(({ value }) => value === 'refuse')
       .map((record) => ({ record, reason: 'other-side-refused' }));

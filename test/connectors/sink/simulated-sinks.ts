@@ -1,20 +1,19 @@
 import { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
-import { chance, fraction, mostlySmall } from '../../../connectors/memory/simulation/chance.ts';
+import { chance, mostlySmall } from '../../../connectors/memory/simulation/chance.ts';
 import { FaultPlan, type FaultRates } from '../../../connectors/memory/simulation/faults.ts';
 import { SimulatedProcess } from '../../../connectors/memory/simulation/process.ts';
 import { VirtualTime, virtualClock } from '../../../connectors/memory/simulation/virtual-time.ts';
 import type { SinkLimits } from '../../../connectors/sink/settings.ts';
-import type { SinkRecord } from '../../../connectors/sink/sink.ts';
 import { SinkWorker } from '../../../connectors/sink/sink-worker.ts';
 import { type Codec, text } from '../../../topology/model/codec.ts';
 import { isStreamsError, StreamsError } from '../../../topology/model/errors.ts';
-import { type KafkaRecord, headerText } from '../../../topology/model/record.ts';
+import { headerText, type KafkaRecord } from '../../../topology/model/record.ts';
 import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import { topic } from '../../../topology/model/topic.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
-import type { Taken } from './outside.ts';
-import { DONE, nameOf, RecordingSink } from './recording-sink.ts';
+import { Outside, type Taken } from './outside.ts';
+import { DONE, RecordingSink } from './recording-sink.ts';
 
 export const INPUT = 'input';
 export const DEAD = 'dead';
@@ -33,7 +32,7 @@ const LIMITS: SinkLimits = {
 /** Text; `poison` cannot be read. */
 const codec: Codec<string> = {
   name: 'text',
-  encode: text.encode,
+  encode: (value) => text.encode(value),
   decode: (bytes) => {
     const value = text.decode(bytes);
     if (value === 'poison') throw new StreamsError('avro-unreadable', 'It is poison.');
@@ -61,22 +60,22 @@ interface Instance {
 
 /** Processes with a sink, a cluster and the other side on virtual time, and a supervisor that starts what died. */
 export class SimulatedSinks {
-  readonly taken: Taken[] = [];
   readonly ended: unknown[] = [];
   readonly #settings: SimulatedSinksSettings;
   readonly #time = new VirtualTime(1_000_000);
   readonly #broker: MemoryBroker;
   readonly #plan: FaultPlan;
+  readonly #outside: Outside;
   readonly #instances = new Map<string, Instance>();
   readonly #started = new Map<string, number>();
   #markers = 0;
-  #sends = 0;
   #stopping = false;
 
   constructor(settings: SimulatedSinksSettings) {
     const { seed, rates } = settings;
     this.#settings = settings;
     this.#plan = new FaultPlan(seed, rates);
+    this.#outside = new Outside(seed, this.#time, settings.slow ?? 0.02);
     this.#broker = new MemoryBroker({
       clock: virtualClock(this.#time),
       markers: (write) => this.#time.after(mostlySmall(seed, `marker ${this.#markers++}`, 0.5, 30), write),
@@ -91,6 +90,10 @@ export class SimulatedSinks {
     every(2_000, () => this.#broker.expireTransactions());
   }
 
+  get taken(): readonly Taken[] {
+    return this.#outside.taken;
+  }
+
   get faults(): number {
     return this.#plan.injected.length;
   }
@@ -100,7 +103,9 @@ export class SimulatedSinks {
     const { seed, crashes, restarts } = this.#settings;
     input.forEach(([key, value], i) => {
       this.#time.after((i / input.length) * 4_000, () =>
-        this.#broker.append(INPUT, [{ key: text.encode(key), value: text.encode(value), timestamp: this.#time.now }]),
+        this.#broker.append(INPUT, [
+          { key: text.encode(key), value: text.encode(value), timestamp: this.#time.now },
+        ]),
       );
     });
     SLOTS.forEach((slot, i) => this.#time.after(chance(seed, `start ${i}`) % 300, () => this.#start(slot)));
@@ -166,11 +171,12 @@ export class SimulatedSinks {
   async #until(condition: () => boolean): Promise<void> {
     const until = this.#time.now + 120_000;
     while (!condition()) {
-      if (this.#time.now > until) throw new Error(`Seed ${this.#settings.seed}: not settled, ${this.lag} left.`);
+      if (this.#time.now > until)
+        throw new Error(`Seed ${this.#settings.seed}: not settled, ${this.lag} left.`);
       this.#time.step();
       await new Promise<void>((resolve) => setImmediate(resolve));
       const [error] = this.ended;
-      if (error !== undefined) throw error;
+      if (error instanceof Error) throw error;
     }
   }
 
@@ -193,7 +199,9 @@ export class SimulatedSinks {
       onCrash: () => this.#gone(slot, process),
       onFreeze: () => {},
     });
-    const sink = new RecordingSink({ send: (records, signal) => this.#send(process, records, signal) });
+    const sink = new RecordingSink({
+      send: (records, signal) => this.#outside.send(process, records, signal),
+    });
     const worker = new SinkWorker({
       driver: broken(new MemoryDriver(this.#broker, process)),
       clock: process.clock,
@@ -226,32 +234,6 @@ export class SimulatedSinks {
     if (this.#stopping) return;
     this.#time.after(mostlySmall(this.#settings.seed, `${process.name} again`, 20, 1_500), () => {
       if (!this.#stopping && !this.#instances.has(slot)) this.#start(slot);
-    });
-  }
-
-  /** A request leaves, and arrives whatever becomes of its process; the answer comes to one that lives. */
-  #send(process: SimulatedProcess, records: readonly SinkRecord<string>[], signal: AbortSignal): Promise<void> {
-    const { seed, slow: share = 0.02 } = this.#settings;
-    const name = `send ${this.#sends++}`;
-    const [first] = records;
-    return new Promise((resolve, reject) => {
-      if (process.dead || first === undefined) return;
-      const stopped = (): void => reject(new Error('told to stop'));
-      signal.addEventListener('abort', stopped);
-      const slow = fraction(seed, `${name} slow`) < share ? 1_500 : 0;
-      this.#time.after(mostlySmall(seed, `${name} there`, 0.5, 60), () => {
-        this.taken.push({
-          key: first.key,
-          records: records.map(nameOf),
-          by: process.name,
-          at: this.#time.now,
-        });
-        this.#time.after(slow + mostlySmall(seed, `${name} back`, 0.5, 60), () => {
-          if (process.dead) return;
-          signal.removeEventListener('abort', stopped);
-          resolve();
-        });
-      });
     });
   }
 }

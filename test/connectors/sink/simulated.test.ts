@@ -31,7 +31,10 @@ async function simulated(seed: number, own: Partial<SimulatedSinksSettings> = {}
     ...own,
   });
   await sinks.run(
-    Array.from({ length: RECORDS }, (_, i) => [`k${Math.floor(fraction(seed, `key ${i}`) * KEYS)}`, valueOf(seed, i)]),
+    Array.from({ length: RECORDS }, (_, i) => [
+      `k${Math.floor(fraction(seed, `key ${i}`) * KEYS)}`,
+      valueOf(seed, i),
+    ]),
   );
   return sinks;
 }
@@ -41,7 +44,7 @@ function faults(sinks: SimulatedSinks): string[] {
   const input = sinks.input;
   const bad = (value: string): boolean => value === 'poison' || value === 'bug' || value === 'refuse';
   // A bug takes what was taken with it along.
-  const dead = sinks.dead.map((line) => line.split(' ')[0]);
+  const dead = sinks.dead.map((line) => line.split(' ')[0] ?? '');
   const over = [...sinks.done, ...dead].toSorted();
   const all = input.map(({ name }) => name).toSorted();
   const accepted = new Set(sinks.taken.flatMap(({ records }) => records));
@@ -49,8 +52,12 @@ function faults(sinks: SimulatedSinks): string[] {
     ...(input.length === RECORDS ? [] : [`${input.length} records of input`]),
     ...all.filter((name) => !over.includes(name)).map((name) => `${name} is lost`),
     ...over.filter((name, i) => name === over[i - 1]).map((name) => `${name} is written of twice`),
-    ...input.filter(({ name, value }) => bad(value) !== dead.includes(name) && !withBug(sinks, name)).map(({ name }) => `${name} is misjudged`),
-    ...sinks.done.filter((name) => !accepted.has(name)).map((name) => `${name} is said to be accepted, and was not`),
+    ...input
+      .filter(({ name, value }) => bad(value) !== dead.includes(name) && !withBug(sinks, name))
+      .map(({ name }) => `${name} is misjudged`),
+    ...sinks.done
+      .filter((name) => !accepted.has(name))
+      .map((name) => `${name} is said to be accepted, and was not`),
   ];
 }
 
@@ -72,7 +79,9 @@ test(`${SEEDS} seeds of lost requests, crashes and rebalances: each record is ca
   expect(again).toBeGreaterThan(SEEDS / 2);
 });
 
-test('processes that stand still and come back: nothing is lost, and nothing is written of twice', { timeout: 60_000 }, async () => {
+test('processes that stand still and come back: nothing is lost, and nothing is written of twice', {
+  timeout: 60_000,
+}, async () => {
   for (let seed = 0; seed < 40; seed++) {
     const sinks = await simulated(seed, { rates: USUAL });
     expect([seed, faults(sinks)]).toEqual([seed, []]);
@@ -87,7 +96,12 @@ test('without faults nothing is carried out twice', async () => {
 });
 
 /** Sinks on a driver that breaks its word: the judges must see it. */
-const BROKEN: Readonly<Record<string, { readonly change: (port: TransactionPort) => Partial<TransactionPort>; readonly seen: RegExp }>> = {
+const BROKEN: Readonly<
+  Record<
+    string,
+    { readonly change: (port: TransactionPort) => Partial<TransactionPort>; readonly seen: RegExp }
+  >
+> = {
   'what is written is dropped': { change: () => ({ send: () => Promise.resolve() }), seen: /is lost/ },
   'what is written is written twice': {
     change: (port) => ({ send: (topic, records) => port.send(topic, [...records, ...records]) }),
@@ -96,14 +110,20 @@ const BROKEN: Readonly<Record<string, { readonly change: (port: TransactionPort)
   'offsets run ahead of what is over': {
     change: (port) => ({
       sendOffsets: (offsets, generation) =>
-        port.sendOffsets(new Map([...offsets].map(([at, { offset }]) => [at, { offset: offset + 2, metadata: '' }])), generation),
+        port.sendOffsets(
+          new Map([...offsets].map(([at, { offset }]) => [at, { offset: offset + 2, metadata: '' }])),
+          generation,
+        ),
     }),
     seen: /is lost|lies outside of the log|ends at offset/,
   },
   'what is said beside the offsets is forgotten': {
     change: (port) => ({
       sendOffsets: (offsets, generation) =>
-        port.sendOffsets(new Map([...offsets].map(([at, { offset }]) => [at, { offset, metadata: '' }])), generation),
+        port.sendOffsets(
+          new Map([...offsets].map(([at, { offset }]) => [at, { offset, metadata: '' }])),
+          generation,
+        ),
     }),
     seen: /is written of twice/,
   },

@@ -123,6 +123,6 @@ export class SinkRig {
     this.broker.tick();
     await new Promise<void>((resolve) => setImmediate(resolve));
     const [failure] = this.failures;
-    if (failure !== undefined) throw failure;
+    if (failure instanceof Error) throw failure;
   }
 }

@@ -47,7 +47,10 @@ test('one record that takes for ever holds up its own key alone; after a crash t
   const rig = new SinkRig();
   const sent: string[] = [];
   const stuck = {
-    send: async (records: readonly { readonly key: string; readonly offset: number }[], signal: AbortSignal) => {
+    send: async (
+      records: readonly { readonly key: string; readonly offset: number }[],
+      signal: AbortSignal,
+    ) => {
       sent.push(...records.map(({ key, offset }) => `${key}${offset}`));
       if (records[0]?.key === 'stuck') await silent.send(records, signal);
     },
@@ -125,12 +128,16 @@ test('a partition whose schema is not known waits; the others go on', async () =
     },
     learn: () => {
       asked++;
-      return known ? Promise.resolve() : Promise.reject(new StreamsError('registry-unavailable', 'No answer.'));
+      return known
+        ? Promise.resolve()
+        : Promise.reject(new StreamsError('registry-unavailable', 'No answer.'));
     },
   };
   const both = [0, 1].map((partition) => ({ partition, timestamp: START }));
   const put = (partition: number, value: string): void =>
-    rig.broker.append(INPUT, [{ ...both[partition]!, key: text.encode(`k${partition}`), value: text.encode(value) }]);
+    rig.broker.append(INPUT, [
+      { ...both[partition]!, key: text.encode(`k${partition}`), value: text.encode(value) },
+    ]);
   put(0, 'old');
   put(0, 'new');
   put(0, 'old');
@@ -184,7 +191,11 @@ test('when the group began with a partition stays known', async () => {
   await rig.ended(second.worker.stop());
   // Somebody sets the offset by hand: he knows what he wants, and nothing is said of it.
   rig.broker.apply((state) =>
-    state.commitOffsets(GROUP, { groupId: GROUP, generation: -1, memberId: '' }, new Map([[`${INPUT}/0`, { offset: 0, metadata: '' }]])),
+    state.commitOffsets(
+      GROUP,
+      { generation: -1, memberId: '' },
+      new Map([[`${INPUT}/0`, { offset: 0, metadata: '' }]]),
+    ),
   );
   rig.start(settings);
   await rig.until(() => began.length === 3);

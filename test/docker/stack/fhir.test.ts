@@ -38,7 +38,8 @@ describe('the FHIR server that a run shares', () => {
     const identifier = [{ system: 'urn:stack', value: 'found' }];
     const found = async (): Promise<unknown> => {
       const { body } = await askFhir(`${fhir().url}/Patient?identifier=urn:stack%7Cfound`);
-      return JSON.parse(body).total;
+      const bundle: { total: number } = JSON.parse(body);
+      return bundle.total;
     };
     expect(await found()).toBe(0);
     await put('stack-found', { identifier });

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Access } from '../../../connectors/kafka-client/access.ts';
 import { metadata } from '../../../connectors/platformatic/apis.ts';
 import { Cluster } from '../../../connectors/platformatic/cluster.ts';
-import type { Access } from '../../../connectors/kafka-client/access.ts';
 import type { KafkaCluster } from '../../../docker/stack/kafka/kafka-cluster.ts';
 import { until } from './until.ts';
 

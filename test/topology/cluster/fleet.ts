@@ -52,9 +52,9 @@ export class Fleet {
   }
 
   /** Ends one as with kill -9, and starts the next in its slot. */
-  async replace(slot: string): Promise<void> {
+  async replace(slot: string, env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
     await this.#end(slot, 'SIGKILL');
-    this.start(slot);
+    return this.start(slot, env);
   }
 
   /** Ends all in good order; their exit codes. */

@@ -1,30 +1,50 @@
 import type { KafkaCluster } from '../../../docker/stack/kafka/kafka-cluster.ts';
+import { text } from '../../../topology/model/codec.ts';
+import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import { PARTITIONS } from '../cluster/judge.ts';
 import type { Log, Logged } from '../scenarios/scenario.ts';
 
-/** How long nothing may come until the reader takes the topic for read. */
-const QUIET_MS = 6_000;
-/** It says so, in place of a record, as if it were an error. */
-const ENDED = /^\[[^\]]+\] ERROR [^\n]*\n(?:[^\n]*\.)?TimeoutException/m;
+/** Generous: it is paid where records are missing, and nowhere else. */
+const PATIENCE_MS = 120_000;
 const SHOWN = ['partition', 'offset', 'key'];
 const LINE = /^Partition:(\d+)\tOffset:(\d+)\t([^\t]*)\t(.*)$/;
+const END = 'end of the log';
 
-/** The topic as Java's own consumer reads it, of what is committed only. */
-export async function logOfJava({ bootstrap, tool }: KafkaCluster, topic: string): Promise<Log> {
+/**
+ * The topic as Java's own consumer reads it, of what is committed only, when nobody writes to it any more. `count` records should be in
+ * it: one that is missing, or that nobody expects, shows in that the end of a partition is not seen.
+ */
+export async function logOfJava(
+  { bootstrap, tool }: KafkaCluster,
+  driver: KafkaDriver,
+  topic: string,
+  count: number,
+): Promise<Log> {
+  const value = text.encode(END);
+  const ends = Array.from({ length: PARTITIONS }, (_, partition) => ({
+    key: null,
+    value,
+    partition,
+    timestamp: Date.now(),
+  }));
+  await driver.producer().send(topic, ends);
   const options: Readonly<Record<string, string>> = {
     'bootstrap-server': bootstrap,
     topic,
     'isolation-level': 'read_committed',
-    'timeout-ms': String(QUIET_MS),
+    'max-messages': String(count + ends.length),
+    'timeout-ms': String(PATIENCE_MS),
   };
   const { stdout } = await tool('org.apache.kafka.tools.consumer.ConsoleConsumer', [
     '--from-beginning',
-    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+    ...Object.entries(options).flatMap(([name, given]) => [`--${name}`, given]),
     ...SHOWN.flatMap((what) => ['--formatter-property', `print.${what}=true`]),
   ]);
-  const quiet = stdout.search(ENDED);
-  if (quiet < 0) throw new Error(`It did not read until nothing came:\n${stdout.slice(-2_000)}`);
-  return logOfLines(stdout.slice(0, quiet));
+  return logOfLines(stdout).map((of, partition) => {
+    const [end] = of.slice(-1);
+    if (end?.value !== END) throw new Error(`Java did not see the end of ${topic}/${partition}.`);
+    return of.slice(0, -1);
+  });
 }
 
 /** By partition. @throws Error for a line that shows no record, and for offsets that do not rise. */

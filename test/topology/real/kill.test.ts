@@ -64,7 +64,7 @@ test(`${KILLS} times kill -9 under load: of ${RECORDS} records each is in its ke
   expect(output.flat()).toHaveLength(feed.sent);
   expect(faultsOf(feed, input, output)).toEqual([]);
   // The same by a reader of another make, and by what the feed says that it sent: nothing of ours has read either.
-  const [fedLog, seen] = [fedBy(feed), await logOfJava(kafka(), 'checksums')];
+  const [fedLog, seen] = [fedBy(feed), await logOfJava(kafka(), driver, 'checksums', feed.sent)];
   expect(seen.map(({ length }) => length)).toEqual(output.map(({ length }) => length));
   expect(chainFaults(fedLog, seen)).toEqual([]);
   for (const [what, tampered] of Object.entries(TAMPERED))

@@ -1,11 +1,11 @@
 /**
  * A worker of the checksum topology on a real Kafka, in a process of its own: `BOOTSTRAP APPLICATION SLOT`. SIGTERM ends it in
  * good order; whoever kills it has it torn wherever it is. `SESSION_MS` is when it is taken for dead, `REDIS_PORT` that of the
- * snapshot store. At the point named in `DIE_AT` it ends as with kill -9, at one that is written to its standard input it stands
- * still as with SIGSTOP.
+ * snapshot store, `KAFKA_DRIVER` the driver's name. At the point named in `DIE_AT` it ends as with kill -9, at one that is
+ * written to its standard input it stands still as with SIGSTOP.
  */
+import { driverOf } from '../../../app/run/driver-of.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
-import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { RedisSnapshotStore } from '../../../connectors/redis/snapshot-store.ts';
 import { milliseconds } from '../../../topology/model/time.ts';
 import { silent } from '../../../topology/ports/telemetry.ts';
@@ -40,7 +40,8 @@ const reached = (point: FaultPoint): void => {
   }
 };
 
-const real = new PlatformaticDriver(
+const real = await driverOf(
+  process.env['KAFKA_DRIVER'] === 'kafkajs' ? 'kafkajs' : 'platformatic',
   { clientId: slot, bootstrap: bootstrap.split(','), requestTimeout: 5_000, connectTimeout: 2_000 },
   systemClock,
 );

@@ -23,7 +23,7 @@ export const TOPOLOGY_ERRORS = {
   'log-truncated': {
     retry: false,
     exit: 4,
-    mend: 'The log starts after the committed offset: rebuild, or lengthen the retention of the topic.',
+    mend: 'The log does not hold what was to be read on: it begins later (lengthen the retention of the topic), or its end was lost (an unclean election, a topic made anew). Find out what is missing, then rebuild.',
   },
   'topics-unfit': {
     retry: false,

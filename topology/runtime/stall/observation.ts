@@ -37,12 +37,17 @@ export class Observation {
   revokingSince: number | undefined;
   /** When the worker as a whole last came further: it asked for records, or a replay went on. */
   moved: number;
+  /** When it was last seen how far the logs are written. */
+  looked: number;
   failure: Failure | undefined;
+  /** Of the group, which is asked beside everything else. */
+  groupFailure: Failure | undefined;
   /** How far the replay of a partition has come. */
   readonly #replayed = new Map<string, number>();
 
   constructor(now: number) {
     this.moved = now;
+    this.looked = now;
   }
 
   assign(partitions: readonly string[], now: number): void {

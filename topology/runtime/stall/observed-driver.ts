@@ -72,7 +72,7 @@ function observedListener(listener: RebalanceListener, seen: Observation, clock:
       }
     },
     onRetrying: (code) => {
-      seen.failure = { doing: 'group', code, broker: undefined, at: clock.now() };
+      seen.groupFailure = { doing: 'group', code, broker: undefined, at: clock.now() };
       listener.onRetrying?.(code);
     },
   };

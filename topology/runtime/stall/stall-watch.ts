@@ -59,14 +59,15 @@ export class StallWatch {
 
   async #look(limit: Duration): Promise<void> {
     const { clock, after } = this.#settings;
-    const whole = workerStall(this.#seen, clock.now(), after);
+    const ends = await this.#ends(limit);
+    const now = clock.now();
+    if (ends.size >= this.#seen.partitions.size) this.#seen.looked = now;
+    const whole = workerStall(this.#seen, now, after);
     if (whole !== undefined) {
       this.#tell(whole);
       return;
     }
     this.#end('');
-    const ends = await this.#ends(limit);
-    const now = clock.now();
     const stalls = partitionStalls(this.#seen, ends, now, after);
     for (const stall of stalls) this.#tell(await this.#explained(stall));
     for (const partition of this.#told.keys()) {

@@ -4,9 +4,13 @@ import type { Failure, Observation, OpenRequest, PartitionSeen } from './observa
 
 type Why = Pick<Stall, 'cause' | 'code' | 'broker'>;
 
-/** The worker as a whole has come no further for so long, and what it is at; undefined: it goes on. */
+/**
+ * The worker as a whole has come no further for so long, or nobody can tell whether it has; and what it is at. Undefined: it
+ * goes on.
+ */
 export function workerStall(seen: Observation, now: number, after: number): Stall | undefined {
-  const { moved: since, revokingSince, assigned } = seen;
+  const { revokingSince, assigned } = seen;
+  const since = Math.min(seen.moved, seen.looked);
   if (now - since < after) return undefined;
   const of = { partition: undefined, since };
   if (revokingSince !== undefined && now - revokingSince >= after) return { ...of, cause: 'revoke' };
@@ -54,8 +58,11 @@ function whyStill(
   return failure === undefined ? { cause: 'fetch' } : whyOf(failure);
 }
 
-const failureSince = ({ failure }: Observation, since: number): Failure | undefined =>
-  failure !== undefined && failure.at > since ? failure : undefined;
+/** Without an assignment it is the group that is waited for. */
+function failureSince({ failure, groupFailure, assigned }: Observation, since: number): Failure | undefined {
+  const found = [failure, groupFailure].filter((one) => one !== undefined && one.at > since);
+  return assigned ? found[0] : found.at(-1);
+}
 
 const whyOf = ({ doing, code, broker }: Failure): Why =>
   broker === undefined ? { cause: doing, code } : { cause: doing, code, broker };

@@ -1,0 +1,12 @@
+import type { Access } from '../../connectors/kafka-client/access.ts';
+import type { FhirSettings } from '../configuration/fhir.ts';
+import type { RegistrySettings } from '../configuration/registry.ts';
+import type { EhrOptions } from './ehr-options.ts';
+
+/** What the sink needs. Secrets are read when they are used. */
+export interface EhrSettings {
+  readonly options: EhrOptions;
+  readonly kafka: Access;
+  readonly registry: RegistrySettings;
+  readonly fhir: FhirSettings;
+}

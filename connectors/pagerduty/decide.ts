@@ -1,0 +1,232 @@
+import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
+import { AlertDraft } from './alert-draft.ts';
+import { type Danger, dangerOf, worst } from './danger.ts';
+import type { AlertRecord, Circumstances, Decided, Resolve, Suppressed, Trigger } from './decided.ts';
+import { kept } from './kept.ts';
+import { heldByLast, isSoon } from './last-episode.ts';
+import {
+  type LastEpisode,
+  NO_PAGES,
+  type Page,
+  type PatientPages,
+  type ResolveReason,
+  type Suppression,
+} from './patient-pages.ts';
+
+/**
+ * What is to be done about records of one patient, oldest first, of which all that wait are judged together: the last of each
+ * alert decides. Records that were carried out before change nothing.
+ */
+export function decide(
+  state: PatientPages | undefined,
+  records: readonly AlertRecord[],
+  circumstances: Circumstances,
+): Decided {
+  const before = state ?? NO_PAGES;
+  const fresh = records.filter(
+    ({ offset, timestamp }) => offset > before.done.offset || timestamp > before.done.timestamp,
+  );
+  const deciding = new Deciding(before, circumstances);
+  for (const record of fresh) deciding.take(record);
+  return deciding.end(fresh);
+}
+
+class Deciding {
+  readonly #before: PatientPages;
+  readonly #circumstances: Circumstances;
+  readonly #alerts = new Map<string, AlertDraft>();
+  readonly #ended: Record<string, LastEpisode>;
+  readonly #triggers: Trigger[] = [];
+  readonly #resolves: Resolve[] = [];
+  readonly #suppressed: Suppressed[] = [];
+
+  constructor(before: PatientPages, circumstances: Circumstances) {
+    this.#before = before;
+    this.#circumstances = circumstances;
+    this.#ended = { ...before.ended };
+  }
+
+  take(record: AlertRecord): void {
+    const { value: alert, timestamp } = record;
+    const one = this.#of(alert.alertId);
+    one.last = record;
+    one.seen = timestamp;
+    if (alert.status === 'RETRACTED') {
+      const survivor = alert.survivorAlertId === null ? undefined : this.#of(alert.survivorAlertId);
+      this.#close(one, survivor === undefined ? 'data-corrected' : 'merged');
+      if (survivor?.open === true) this.#handOver(one, survivor, record);
+      // Should it come back, it is news.
+      one.told = undefined;
+    } else if (alert.status === 'RESOLVED')
+      this.#close(one, alert.reason === 'WINDOW_EMPTIED' ? 'window-emptied' : 'data-corrected');
+    else this.#isOpen(one, record);
+  }
+
+  end(fresh: readonly AlertRecord[]): Decided {
+    for (const one of this.#alerts.values()) if (one.last !== undefined) this.#settle(one, one.last);
+    const last = fresh.at(-1);
+    const { done } = this.#before;
+    const { now, policy } = this.#circumstances;
+    return {
+      next:
+        last === undefined
+          ? this.#before
+          : {
+              version: 1,
+              done: {
+                offset: last.offset,
+                timestamp: Math.max(done.timestamp, ...fresh.map(({ timestamp }) => timestamp)),
+              },
+              ...kept(this.#before, [...this.#alerts.values()], this.#ended, now, policy),
+            },
+      actions: [...this.#triggers, ...this.#resolves],
+      suppressed: this.#suppressed,
+    };
+  }
+
+  #of(id: string): AlertDraft {
+    let one = this.#alerts.get(id);
+    if (one === undefined) {
+      one = new AlertDraft(id, this.#before.alerts[id]);
+      this.#alerts.set(id, one);
+    }
+    return one;
+  }
+
+  #isOpen(one: AlertDraft, record: AlertRecord): void {
+    const { now, began, policy } = this.#circumstances;
+    one.open = true;
+    one.ended = undefined;
+    const danger = dangerOf(record.value, policy);
+    if (one.wanted(danger, now, policy) === undefined) return;
+    // Of a time before anybody listened: the team learns of what gets worse from now on.
+    if (began !== undefined && record.timestamp < began - policy.oldest)
+      this.#hold(one, record, 'too-old', danger, now + policy.quiet);
+    else one.candidate ??= record;
+  }
+
+  /** It is over; who would have been paged for it, is not. */
+  #close(one: AlertDraft, why: ResolveReason): void {
+    one.open = false;
+    one.ended = why;
+    const { candidate } = one;
+    if (candidate === undefined) return;
+    const { end, eventTime } = candidate.value;
+    const past = end <= eventTime || end <= candidate.timestamp;
+    this.#suppress(one, candidate, past ? 'past-episode' : 'resolved-before-sent');
+    one.candidate = undefined;
+  }
+
+  /** The episode is part of another one that goes on: so do its pages. */
+  #handOver(one: AlertDraft, survivor: AlertDraft, record: AlertRecord): void {
+    const { live } = one;
+    if (live.length === 0) return;
+    survivor.pages = [...survivor.pages, ...live];
+    survivor.told = one.told === undefined ? survivor.told : worst(one.told, survivor.told);
+    survivor.candidate = undefined;
+    one.pages = one.pages.filter((page) => !live.includes(page));
+    this.#suppressed.push({ reason: 'merged', record });
+  }
+
+  #settle(one: AlertDraft, record: AlertRecord): void {
+    const alert = record.value;
+    const before = one.facts;
+    one.facts = factsOf(alert);
+    if (!one.open) {
+      this.#resolve(one, one.live, record, one.ended ?? 'data-corrected');
+      this.#remember(one, alert);
+      return;
+    }
+    if (before !== undefined && alert.peak < before.peak) this.#lower(one, record);
+    const { end = null } = alert.encounterDetail ?? {};
+    if (end !== null && end <= this.#circumstances.now) {
+      this.#resolve(one, one.live, record, 'discharged');
+      if (one.candidate !== undefined) this.#note(one, one.candidate, 'discharged');
+      return;
+    }
+    this.#page(one, record);
+  }
+
+  /** A correction took the rise away: and with it what was said of it. */
+  #lower(one: AlertDraft, record: AlertRecord): void {
+    const { peak } = record.value;
+    const gone = one.live.filter(({ cause, score }) => cause === 'score' && score > peak);
+    this.#resolve(one, gone, record, 'data-corrected');
+    if (one.told !== undefined) one.told = { ...one.told, score: Math.min(one.told.score, peak) };
+  }
+
+  #page(one: AlertDraft, record: AlertRecord): void {
+    const { now, policy, aliasOf } = this.#circumstances;
+    const alert = record.value;
+    const danger = dangerOf(alert, policy);
+    const cause = one.wanted(danger, now, policy);
+    if (cause === undefined) return;
+    if (alert.end <= now) return this.#note(one, record, 'past-episode');
+    if (record.timestamp < now - policy.oldest) return this.#note(one, record, 'too-old');
+    const last = this.#ended[alert.rule];
+    const goesOn = heldByLast(last, { alert, danger, cause, pages: one.pages }, now, policy);
+    if (goesOn !== undefined) return this.#hold(one, record, 'refractory', worst(danger, last?.told), goesOn);
+    const key = one.keyFor(cause, alert.peak, (used) => this.#isUsed(used));
+    const alias = aliasOf(alert);
+    one.pages.push({ key, alias, cause, score: alert.peak, state: 'open', sent: now });
+    const follows = last !== undefined && isSoon(alert, last, policy.refractory);
+    one.told = worst(worst(danger, one.told), follows ? last.told : undefined);
+    one.held = undefined;
+    one.noted = undefined;
+    this.#triggers.push({ kind: 'trigger', key, alias, reason: cause, danger, record });
+  }
+
+  /** Whether a page of the patient has the key, of whichever alert: one that merged gave its pages away. */
+  #isUsed(key: string): boolean {
+    const drafts = [...this.#alerts.values()];
+    const others = Object.entries(this.#before.alerts).filter(([id]) => !this.#alerts.has(id));
+    const all = [...drafts, ...others.map(([, alert]) => alert)];
+    return all.some(({ pages }) => pages.some((page) => page.key === key));
+  }
+
+  #resolve(one: AlertDraft, pages: readonly Page[], record: AlertRecord, why: ResolveReason): void {
+    const { now } = this.#circumstances;
+    for (const { key, alias } of pages) {
+      one.change(key, { state: 'resolved', why, resolved: now });
+      this.#resolves.push({ kind: 'resolve', key, alias, reason: why, record });
+    }
+  }
+
+  /** What the team was told stands for an episode that follows at once. */
+  #remember(one: AlertDraft, alert: SepsisAlert): void {
+    const { policy } = this.#circumstances;
+    if (one.ended !== 'window-emptied' || one.told === undefined) return;
+    const { rule, end } = alert;
+    const paged = one.pages.filter(({ state }) => state !== 'refused');
+    const last = Math.max(...paged.map(({ sent, acknowledged = 0 }) => Math.max(sent, acknowledged)));
+    const until = one.held?.why === 'refractory' ? one.held.until : last + policy.quiet;
+    const known = this.#ended[rule];
+    if (Number.isFinite(until) && (known === undefined || end >= known.end))
+      this.#ended[rule] = { end, told: one.told, until };
+  }
+
+  /** Nobody is paged, until then but for something worse. */
+  #hold(one: AlertDraft, record: AlertRecord, why: Suppression, danger: Danger, until: number): void {
+    one.told = worst(danger, one.told);
+    one.held = { why, until };
+    this.#suppress(one, record, why);
+  }
+
+  /** Nobody is paged for now, and it is said once. */
+  #note(one: AlertDraft, record: AlertRecord, why: Suppression): void {
+    if (one.noted !== why) this.#suppress(one, record, why);
+  }
+
+  #suppress(one: AlertDraft, record: AlertRecord, reason: Suppression): void {
+    one.noted = reason;
+    this.#suppressed.push({ reason, record });
+  }
+}
+
+const factsOf = ({ rule, ruleVersion, score, peak, eventTime }: SepsisAlert) => ({
+  rule,
+  ruleVersion,
+  score,
+  peak,
+  eventTime,
+});

@@ -1,0 +1,92 @@
+import type { ErrorCode } from '../../topology/model/errors.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import type { Answer } from './answer.ts';
+import type { Action } from './decided.ts';
+import { type PageContent, resolveEvent, triggerEvent } from './event.ts';
+import { type Call, Gate } from './gate.ts';
+import type { Routing } from './routing.ts';
+import type { PagerDutyTelemetry } from './telemetry.ts';
+
+export interface SenderSettings {
+  readonly client: { send(body: string, signal: AbortSignal): Promise<Answer> };
+  readonly routing: Routing;
+  readonly content: PageContent;
+  /** Calls with one routing key in any minute. */
+  readonly rate: number;
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly telemetry: PagerDutyTelemetry;
+}
+
+/** What became of an action. */
+export type Outcome = 'accepted' | 'refused' | 'key-refused';
+
+/** Nobody wants it any more. */
+export class Stopped extends Error {}
+
+/** Sends actions, each until PagerDuty has accepted it or never will. */
+export class Sender {
+  readonly #settings: SenderSettings;
+  readonly #gates = new Map<string, Gate>();
+
+  constructor(settings: SenderSettings) {
+    this.#settings = settings;
+  }
+
+  /** The gate of a route: all calls with its key go through it, whatever other routes have the same. */
+  gate(alias: string): Gate {
+    const { rate, clock, chance, routing } = this.#settings;
+    const key = routing.keyOf(alias);
+    const gate = this.#gates.get(key) ?? new Gate(rate, clock, chance);
+    this.#gates.set(key, gate);
+    return gate;
+  }
+
+  /** Begins with a call that was let through, where there is one. @throws Stopped */
+  async send(action: Action, first: Call | undefined, signal: AbortSignal): Promise<Outcome> {
+    const { content, telemetry } = this.#settings;
+    const event = action.kind === 'trigger' ? triggerEvent(action, content) : resolveEvent(action);
+    const waiting = { urgent: () => action.kind === 'trigger', since: action.record.timestamp };
+    for (let call = first; ; call = undefined) {
+      call ??= await this.gate(action.alias).pass(waiting, signal);
+      if (call === undefined) throw new Stopped();
+      const answer = await this.#try(action.alias, event, signal);
+      if (answer.kind === 'accepted' || answer.kind === 'refused') call.done();
+      else if (signal.aborted) call.abandoned();
+      else call.failed('retryAfter' in answer ? answer.retryAfter : undefined);
+      if (answer.kind === 'accepted') {
+        telemetry.delivered(action.kind);
+        return 'accepted';
+      }
+      if (signal.aborted) throw new Stopped();
+      if (answer.kind === 'refused') {
+        telemetry.refused(action.kind, answer.status);
+        return 'refused';
+      }
+      telemetry.retrying(codeOf(answer), whyOf(answer));
+      // The page that it would take back cannot be reached with this key; a patient must not wait for that.
+      if (answer.kind === 'key-refused' && action.kind === 'resolve') return 'key-refused';
+    }
+  }
+
+  #try(alias: string, event: object, signal: AbortSignal): Promise<Answer> {
+    const { client, routing } = this.#settings;
+    return client.send(JSON.stringify({ routing_key: routing.keyOf(alias), ...event }), signal);
+  }
+}
+
+type Failed = Exclude<Answer, { readonly kind: 'accepted' | 'refused' }>;
+
+const CODES: Readonly<Record<Failed['kind'], ErrorCode>> = {
+  throttled: 'pagerduty-throttled',
+  unavailable: 'pagerduty-unavailable',
+  untrusted: 'pagerduty-tls-untrusted',
+  'key-refused': 'pagerduty-key-refused',
+};
+
+const codeOf = (answer: Failed): ErrorCode => CODES[answer.kind];
+
+function whyOf(answer: Failed): string {
+  if (answer.kind === 'throttled') return '429';
+  return answer.kind === 'key-refused' ? String(answer.status) : answer.why;
+}
