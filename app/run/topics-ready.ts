@@ -1,6 +1,6 @@
+import type { Access } from '../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { TopicConfigs, type TopicFound } from '../../connectors/platformatic/topic-configs.ts';
-import type { Access } from '../../connectors/kafka-client/access.ts';
 import { TOPIC_PLAN } from '../../schemas/topic-plan.ts';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { Telemetry } from '../../topology/ports/telemetry.ts';

@@ -42,7 +42,6 @@ export class SinkWorker<V> {
   /** A commit failed: everything is begun again from what is committed. */
   #failure: Error | undefined;
   #failures = 0;
-
   constructor(settings: SinkWorkerSettings<V>) {
     const { driver, application, slot } = settings;
     this.#settings = settings;

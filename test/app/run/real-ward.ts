@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 export const PARTITIONS = 4;
 
 /** What the topology reads. */
-export const INPUTS: readonly string[] = [
+const INPUTS: readonly string[] = [
   TOPIC.vitals,
   TOPIC.labs,
   TOPIC.encounters,

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/restrict-template-expressions, typescript/no-unsafe-return, typescript/no-base-to-string, unicorn/no-useless-spread */
 import { describe, expect, test } from 'vitest';
 import { restored, useStack } from './real-stack.ts';
 import type { RealWard } from './real-ward.ts';

@@ -1,4 +1,4 @@
-import { MemoryBroker } from '../../../connectors/memory/broker.ts';
+import type { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { memorySchemaRegistry } from '../../../connectors/memory/schema-registry.ts';
 import type { Answer } from '../../../connectors/pagerduty/answer.ts';
 import type { PageContent } from '../../../connectors/pagerduty/event.ts';

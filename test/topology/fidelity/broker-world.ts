@@ -9,10 +9,10 @@ import {
   offsetFetchV9,
   txnOffsetCommitV4,
 } from '@platformatic/kafka';
+import { refused } from '../../../connectors/kafka-client/refused.ts';
 import { fetchRaw, produce } from '../../../connectors/platformatic/apis.ts';
 import { decodeBatches } from '../../../connectors/platformatic/decode-batches.ts';
 import { encodeBatch } from '../../../connectors/platformatic/encode-batch.ts';
-import { refused } from '../../../connectors/kafka-client/refused.ts';
 import { nameOfCode } from '../../../connectors/platformatic/protocol-error.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { BrokerGroup } from './broker-group.ts';
