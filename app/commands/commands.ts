@@ -25,6 +25,12 @@ export const COMMANDS: readonly Command[] = [
     run: async (args, io) => (await import('../run/run-command.ts')).runCommand(args, io),
   },
   {
+    name: 'pagerduty',
+    summary: 'page the team through PagerDuty',
+    help: async () => (await import('../pagerduty/pagerduty-help.ts')).PAGERDUTY_HELP,
+    run: async (args, io) => (await import('../pagerduty/pagerduty-command.ts')).pagerDutyCommand(args, io),
+  },
+  {
     name: 'ehr',
     summary: 'write alerts back to a FHIR server',
     help: async () => (await import('../ehr/ehr-help.ts')).EHR_HELP,

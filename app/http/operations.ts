@@ -1,3 +1,4 @@
+import type { Route } from '../../connectors/http/route.ts';
 import { startHttpServer } from '../../connectors/http/server.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { HttpSettings } from '../configuration/http.ts';
@@ -18,6 +19,8 @@ export interface OperationsOptions {
   readonly slots: readonly string[];
   readonly clock: Clock;
   readonly say: (event: string, fields: Readonly<Record<string, string | number>>) => void;
+  /** What this process serves beside the usual. */
+  readonly routes?: readonly Route[];
 }
 
 /**
@@ -26,13 +29,13 @@ export interface OperationsOptions {
  */
 export async function serveOperations(
   settings: HttpSettings | undefined,
-  { slots, clock, say }: OperationsOptions,
+  { slots, clock, say, routes = [] }: OperationsOptions,
 ): Promise<Operations> {
   const workers = new Workers(slots, clock);
   if (settings === undefined) return { workers, close: () => Promise.resolve() };
   const server = await startHttpServer({
     ...settings,
-    routes: [...healthRoutes(workers), metricsRoute(workers, settings.token)],
+    routes: [...healthRoutes(workers), metricsRoute(workers, settings.token), ...routes],
     onFailure: (path) => say('http-failed', { path }),
   });
   say('listening', { host: settings.host, port: server.port });

@@ -7,6 +7,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   // What a commit of a member is told once its group is gone, offsets and all.
   GROUP_ID_NOT_FOUND: 'generation-fenced',
   FENCED_INSTANCE_ID: 'instance-fenced',
+  INCONSISTENT_GROUP_PROTOCOL: 'group-mixed',
   REBALANCE_IN_PROGRESS: 'rebalance-in-progress',
   INVALID_PRODUCER_EPOCH: 'fenced',
   PRODUCER_FENCED: 'fenced',

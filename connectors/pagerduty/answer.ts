@@ -59,7 +59,7 @@ const UNTRUSTED =
   /^(?:CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 /** What a connection ended with. */
-export function failureOf(error: unknown): Answer {
+export function failureOf(error: unknown): Extract<Answer, { readonly why: string }> {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
   return UNTRUSTED.test(code)

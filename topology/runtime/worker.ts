@@ -63,33 +63,24 @@ export class Worker {
       topologyHash: topologyHash(topology),
       consumer: this.#consumer,
       clock: settings.clock,
+      stillOwned: (owned: Owned): boolean => this.#owned === owned,
     };
     this.#parking = new Parking(shared);
     this.#snapshots = new Snapshots({ ...shared, store, everyRecords });
-    this.#takeover = new Takeover({
-      ...shared,
-      worker: settings,
-      subs: this.#subs,
-      snapshots: this.#snapshots,
-    });
+    const keeping = { ...shared, snapshots: this.#snapshots };
+    this.#takeover = new Takeover({ ...keeping, worker: settings, subs: this.#subs });
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     this.#commits = new Commits({
       ...shared,
       transactions: this.#transactions,
-      stillOwned: (owned) => this.#owned === owned,
       settled: (commits, began) => this.#settled(commits, began),
       dropped: (owned, committed) => {
         this.#drop();
         this.#takeover.rewind(owned, committed, () => this.#owned === owned);
       },
     });
-    this.#handOver = new HandOver({
-      ...shared,
-      commits: this.#commits,
-      snapshots: this.#snapshots,
-      limit: this.#limits.revokeTimeout,
-      stillOwned: (owned) => this.#owned === owned,
-    });
+    const limit = this.#limits.revokeTimeout;
+    this.#handOver = new HandOver({ ...keeping, commits: this.#commits, limit });
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -140,7 +131,8 @@ export class Worker {
       this.#drop();
       this.#owned = undefined;
       // A member that does not work must not hold partitions.
-      await Promise.allSettled([this.#consumer.close(), this.#commits.close()]);
+      const after = onItsWayOut ? this.#membership : 'leave';
+      await Promise.allSettled([this.#consumer.close(after), this.#commits.close()]);
       if (!onItsWayOut) throw error;
     }
   }
@@ -149,7 +141,9 @@ export class Worker {
     const topics = topicsRead(this.#subs);
     const patiently = <R>(work: () => Promise<R>): Promise<R> =>
       this.#patience.until(work, () => this.#stopping);
-    await patiently(() => partitionsOf(this.#settings.driver.admin(), topics));
+    // Also of what is written: the driver places keys by the numbers that it has seen first.
+    const all = [...topics, ...this.#told, this.#settings.deadLetters];
+    await patiently(() => partitionsOf(this.#settings.driver.admin(), all));
     await patiently(() => this.#commits.open());
     await patiently(() =>
       this.#consumer.subscribe(topics, {

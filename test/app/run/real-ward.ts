@@ -41,16 +41,18 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 /** Patients whose vital signs come in, and their alerts. */
 export class RealWard {
   readonly driver: KafkaDriver;
+  readonly #bootstrap: string;
   #count = 0;
   /** All that were sick so far. */
   readonly patients: string[] = [];
 
   constructor(bootstrap: string) {
+    this.#bootstrap = bootstrap;
     this.driver = client(bootstrap);
   }
 
   /** Sends a new patient's vital signs that raise an alert; its key. `partition` is the one of the repartition topic. */
-  async sick(partition?: number): Promise<string> {
+  async sick(partition?: number, source: number = this.#count % PARTITIONS): Promise<string> {
     let patient: string;
     do patient = `Patient/p${this.#count++}`;
     while (partition !== undefined && partitionOf(encoder.encode(patient), PARTITIONS) !== partition);
@@ -62,7 +64,7 @@ export class RealWard {
     const records = signs.map(([code, value, unit]) => ({
       key: null,
       timestamp: systemClock.now(),
-      partition: this.#count % PARTITIONS,
+      partition: source,
       value: encoder.encode(
         JSON.stringify({
           resourceType: 'Observation',
@@ -76,7 +78,10 @@ export class RealWard {
         }),
       ),
     }));
-    await this.driver.producer().send(TOPIC.vitals, records);
+    // A client that knows how many there are now.
+    const publisher = client(this.#bootstrap);
+    await publisher.producer().send(TOPIC.vitals, records);
+    await publisher.close();
     this.patients.push(patient);
     return patient;
   }

@@ -179,6 +179,12 @@ const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, sa
     /the committed offset|last record of the log/,
   ],
   [
+    writing.fencesNobody,
+    'fences nobody',
+    'offsets that a zombie left pending are decided when a newer producer of its id begins, and it commits no more of them',
+    /unstable-offsets|is not decided|took too long/,
+  ],
+  [
     writing.spreadsByLength,
     'places keys by another hash',
     'a key goes where the Java client sends it',

@@ -20,6 +20,11 @@ export const KAFKA_ERRORS = {
     exit: 4,
     mend: 'Another live process runs under the same slot name: give each instance a slot of its own.',
   },
+  'group-mixed': {
+    retry: false,
+    exit: 2,
+    mend: 'Give all instances of the application the same KAFKA_DRIVER; to change it, end all of them first.',
+  },
   'rebalance-in-progress': {
     retry: true,
     exit: 1,

@@ -67,7 +67,8 @@ export class StallWatch {
       this.#tell(whole);
       return;
     }
-    this.#end('');
+    // What has piled up meanwhile is given its time.
+    if (this.#end('')) for (const seen of this.#seen.partitions.values()) seen.moved = now;
     const stalls = partitionStalls(this.#seen, ends, now, after);
     for (const stall of stalls) this.#tell(await this.#explained(stall));
     for (const partition of this.#told.keys()) {
@@ -114,11 +115,13 @@ export class StallWatch {
     this.#settings.telemetry.stalled?.(stall);
   }
 
-  #end(key: string): void {
+  /** Whether it had been told. */
+  #end(key: string): boolean {
     const stall = this.#told.get(key);
-    if (stall === undefined) return;
+    if (stall === undefined) return false;
     this.#told.delete(key);
     this.#settings.telemetry.recovered?.(stall.partition, this.#settings.clock.now() - stall.since);
+    return true;
   }
 }
 

@@ -141,7 +141,8 @@ export async function simulate(
       judge.check();
     }
     plan.over = true;
-    for (; judge.lag > 0 || broker.state.transactions.pendingMarkers().length > 0; counted.events++) {
+    const writing = (): boolean => broker.state.transactions.pendingMarkers().length > 0;
+    for (; judge.lag > 0 || writing(); counted.events++) {
       if (time.now > TROUBLE + PATIENCE)
         throw new Violation(
           `${judge.lag} records of input were not committed ${PATIENCE} ms after the last fault; ${cluster.running} of ${instances} workers run.`,
@@ -151,7 +152,8 @@ export async function simulate(
     }
     cluster.stop();
     const stopped = time.now + PATIENCE / 20;
-    for (; time.now < stopped; counted.events++) {
+    // A worker that had stood still may have begun something only now.
+    for (; time.now < stopped || (writing() && time.now < stopped + PATIENCE); counted.events++) {
       await cluster.step();
       judge.check();
     }

@@ -1,0 +1,118 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import { type Duration, seconds } from '../../topology/model/time.ts';
+import type { Clock } from '../../topology/ports/clock.ts';
+import type { WorkerReport } from '../health/worker-report.ts';
+
+/** What is asked of a sink's worker when its report is made. */
+export interface ReportedSink {
+  readonly state: 'running' | 'paused' | 'joining';
+  readonly undelivered: { readonly records: number; readonly oldest: number | undefined };
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly next: number;
+  }[];
+}
+
+/** A side that is restarted is away for less. */
+const PASSING: Duration = seconds(10);
+/** Ends of logs are asked for less often than reports are made. */
+const LAG_EVERY: Duration = seconds(5);
+
+/**
+ * Counts what one sink tells, and makes its reports. Labels hold the name of the sink, its slot, and codes, nothing else.
+ */
+export class SinkMetrics {
+  readonly #sink: string;
+  readonly #slot: string;
+  readonly #clock: Clock;
+  readonly #registry = new Registry();
+  readonly #deliveries: Counter<'sink' | 'outcome' | 'reason'> = new Counter({
+    name: 'sepsis_sink_delivery_total',
+    help: 'What became of alerts outside of Kafka.',
+    labelNames: ['sink', 'outcome', 'reason'],
+    registers: [this.#registry],
+  });
+  readonly #retries: Counter<'sink' | 'code'> = new Counter({
+    name: 'sepsis_sink_retries_total',
+    help: 'Failures of something outside that are tried again.',
+    labelNames: ['sink', 'code'],
+    registers: [this.#registry],
+  });
+  readonly #oldest = this.#gauge(
+    'sepsis_sink_oldest_undelivered_seconds',
+    'Age of the oldest alert that waits; 0 when none does.',
+  );
+  readonly #records = this.#gauge(
+    'sepsis_sink_undelivered_records',
+    'Alerts that were read and are not carried out.',
+  );
+  readonly #lag = this.#gauge('sepsis_sink_lag_records', 'Alerts in its partitions that are not committed.');
+  #failing: { readonly code: string; readonly since: number } | undefined;
+  #looked = Number.NEGATIVE_INFINITY;
+  #over = 0;
+
+  constructor(sink: string, slot: string, clock: Clock) {
+    this.#sink = sink;
+    this.#slot = slot;
+    this.#clock = clock;
+  }
+
+  /** `reason` is a code; of what the other side accepted, what it was. */
+  counted(
+    outcome: 'delivered' | 'suppressed' | 'refused' | 'responded' | 'dead-letter',
+    reason: string,
+  ): void {
+    this.#deliveries.inc({ sink: this.#sink, outcome, reason });
+    if (outcome === 'delivered' || outcome === 'refused') this.#failing = undefined;
+  }
+
+  /** Something outside failed and is tried again; a code of the table of errors. */
+  retried(code: string): void {
+    this.#retries.inc({ sink: this.#sink, code });
+    this.#failing ??= { code, since: this.#clock.now() };
+  }
+
+  /** How the sink does now, and all that was counted since it began. `endOf` gives the end of a log. */
+  async report(
+    worker: ReportedSink,
+    endOf: (at: { readonly topic: string; readonly partition: number }) => Promise<number>,
+  ): Promise<WorkerReport> {
+    const { state, undelivered, partitions } = worker;
+    const labels = { sink: this.#sink, slot: this.#slot };
+    const now = this.#clock.now();
+    const { records, oldest = now } = undelivered;
+    // It gets on: what failed before is past.
+    const over = partitions.reduce((sum, { next }) => sum + next, 0);
+    if (over !== this.#over || (records === 0 && state === 'running')) this.#failing = undefined;
+    this.#over = over;
+    this.#records.set(labels, records);
+    this.#oldest.set(labels, Math.max(0, now - oldest) / 1_000);
+    if (now - this.#looked >= LAG_EVERY) {
+      this.#looked = now;
+      const lags = partitions.map(async (at) => Math.max(0, (await endOf(at)) - at.next));
+      // While nobody answers the last figure stands.
+      await Promise.all(lags).then(
+        (all) =>
+          this.#lag.set(
+            labels,
+            all.reduce((sum, one) => sum + one, 0),
+          ),
+        () => {},
+      );
+    }
+    const failing = this.#failing;
+    return {
+      slot: this.#slot,
+      live: state !== 'joining',
+      tasks: partitions.length,
+      stalled: failing !== undefined && now - failing.since > PASSING ? failing.code : undefined,
+      parked: undefined,
+      metrics: await this.#registry.getMetricsAsJSON(),
+    };
+  }
+
+  #gauge(name: string, help: string): Gauge<'sink' | 'slot'> {
+    return new Gauge({ name, help, labelNames: ['sink', 'slot'], registers: [this.#registry] });
+  }
+}
