@@ -8,8 +8,13 @@ const LONG = { timeout: 240_000 };
 
 async function grow(topic: string, count: number): Promise<void> {
   const { code } = await stack.kafka.tool('org.apache.kafka.tools.TopicCommand', [
-    ...['--bootstrap-server', stack.kafka.bootstrap, '--alter', '--topic', topic],
-    ...['--partitions', String(count)],
+    '--bootstrap-server',
+    stack.kafka.bootstrap,
+    '--alter',
+    '--topic',
+    topic,
+    '--partitions',
+    String(count),
   ]);
   expect(code).toBe(0);
 }

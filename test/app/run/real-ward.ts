@@ -11,15 +11,6 @@ const encoder = new TextEncoder();
 /** Partitions of every topic, unless a test adds some. */
 export const PARTITIONS = 4;
 
-/** What the topology reads. */
-const INPUTS: readonly string[] = [
-  TOPIC.vitals,
-  TOPIC.labs,
-  TOPIC.encounters,
-  TOPIC.medicationRequests,
-  TOPIC.clinicalEvents,
-];
-
 export const client = (bootstrap: string): KafkaDriver =>
   new PlatformaticDriver(
     { clientId: 'test', bootstrap: [bootstrap], requestTimeout: 10_000, connectTimeout: 3_000 },

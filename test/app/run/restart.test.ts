@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/restrict-template-expressions, typescript/no-unsafe-return, typescript/no-base-to-string, unicorn/no-useless-spread */
 import { describe, expect, test } from 'vitest';
 import { restored, useStack } from './real-stack.ts';
 import type { RealWard } from './real-ward.ts';
@@ -81,8 +80,12 @@ describe('an instance that does not come back', () => {
     a.signal('SIGTERM');
     expect(await a.exit).toBe(0);
     const { stdout } = await stack.kafka.tool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
-      ...['--bootstrap-server', stack.kafka.bootstrap],
-      ...['--describe', '--members', '--group', 'sepsis-streams'],
+      '--bootstrap-server',
+      stack.kafka.bootstrap,
+      '--describe',
+      '--members',
+      '--group',
+      'sepsis-streams',
     ]);
     expect(stdout).toContain('sepsis-streams-b');
     expect(stdout).not.toContain('sepsis-streams-a');

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/restrict-template-expressions, typescript/no-unsafe-return, typescript/no-base-to-string, unicorn/no-useless-spread */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +39,9 @@ export class RunProcess {
 
   /** All that it has told, as text. */
   get text(): string {
-    return this.lines.map((line) => line['text'] ?? JSON.stringify(line)).join('\n');
+    return this.lines
+      .map((line) => (typeof line['text'] === 'string' ? line['text'] : JSON.stringify(line)))
+      .join('\n');
   }
 
   /** The lines of an event so far. */
@@ -83,7 +84,7 @@ export class RunProcess {
 
 function parsed(line: string): LogLine {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) as LogLine;
   } catch {
     return { text: line };
   }

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/restrict-template-expressions, typescript/no-unsafe-return, typescript/no-base-to-string, unicorn/no-useless-spread */
 import { describe, expect, test } from 'vitest';
 import { restored, useStack } from './real-stack.ts';
 
@@ -22,7 +21,7 @@ describe('several workers in one process', () => {
     expect(
       all
         .of('ended')
-        .map(({ slot, code }) => `${slot}: ${code}`)
+        .map(({ slot, code }) => `${String(slot)}: ${String(code)}`)
         .sort(),
     ).toEqual(SLOTS.map((slot) => `${slot}: 0`));
     expect([...(await ward.alerts()).values()].filter((count) => count !== 1)).toEqual([]);
@@ -48,7 +47,7 @@ describe('several workers in one process', () => {
     expect(
       back
         .of('restored')
-        .map(({ slot, task }) => `${slot} ${task}`)
+        .map(({ slot, task }) => `${String(slot)} ${String(task)}`)
         .sort(),
     ).toEqual(['t-0 1_0', 't-0 1_2', 't-1 1_1', 't-1 1_3']);
   });

@@ -4,7 +4,7 @@ import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { useServer } from '../../servers/use-server.ts';
-import { alertOf, HOUR, MINUTE, NOON, resolved } from './alerts.ts';
+import { alertOf, HOUR, MINUTE, NOON } from './alerts.ts';
 import { SinkWorld, topicsInMemory } from './sink-world.ts';
 import { patient, StormRig } from './storm-rig.ts';
 
