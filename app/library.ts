@@ -2,6 +2,7 @@
  * What the package `sepsis-streams` gives to those who import it. What is not named here is inside, and may change.
  * Tests of topologies have a door of their own, `sepsis-streams/testing`.
  */
+export type { FhirPublisher, PublishedResource } from '../connectors/fhir-producer/fhir-publisher.ts';
 export { systemClock } from '../connectors/memory/clocks.ts';
 export { type ScreeningRules, screeningRules } from '../operators/screening-rules.ts';
 export { bindCodecs, type Codecs, type SchemaIds } from '../schemas/codecs/bind.ts';
@@ -92,3 +93,4 @@ export { silent, type Telemetry } from '../topology/ports/telemetry.ts';
 export { type Guarantee, LIMITS, type Limits, type WorkerSettings } from '../topology/runtime/settings.ts';
 export { Worker } from '../topology/runtime/worker.ts';
 export { sepsis } from '../topology/sepsis.ts';
+export { type FhirPublisherSettings, fhirPublisher, type KafkaAccess } from './publish/fhir-publisher.ts';

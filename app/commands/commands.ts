@@ -25,6 +25,12 @@ export const COMMANDS: readonly Command[] = [
     run: async (args, io) => (await import('../run/run-command.ts')).runCommand(args, io),
   },
   {
+    name: 'publish',
+    summary: 'send FHIR to Kafka: from files, from a FHIR server, or as it is posted',
+    help: async () => (await import('../publish/publish-help.ts')).PUBLISH_HELP,
+    run: async (args, io) => (await import('../publish/publish-command.ts')).publishCommand(args, io),
+  },
+  {
     name: 'pagerduty',
     summary: 'page the team through PagerDuty',
     help: async () => (await import('../pagerduty/pagerduty-help.ts')).PAGERDUTY_HELP,
@@ -35,6 +41,12 @@ export const COMMANDS: readonly Command[] = [
     summary: 'write alerts back to a FHIR server',
     help: async () => (await import('../ehr/ehr-help.ts')).EHR_HELP,
     run: async (args, io) => (await import('../ehr/ehr-command.ts')).ehrCommand(args, io),
+  },
+  {
+    name: 'alerts',
+    summary: 'print the alerts topic readably, or follow it; names patients',
+    help: async () => (await import('../alerts/alerts-help.ts')).ALERTS_HELP,
+    run: async (args, io) => (await import('../alerts/alerts-command.ts')).alertsCommand(args, io),
   },
   {
     name: 'describe',

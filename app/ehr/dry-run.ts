@@ -5,7 +5,6 @@ import { entriesOf } from '../../connectors/ehr/entries.ts';
 import type { Plan } from '../../connectors/ehr/plan.ts';
 import { RESOURCE_TYPES } from '../../connectors/ehr/shape.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
@@ -14,14 +13,16 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { Topic } from '../../topology/model/topic.ts';
 import type { Batch, KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { CommandIo } from '../commands/command.ts';
+import { driverOf } from '../run/driver-of.ts';
 import type { EhrSettings } from './ehr-settings.ts';
 
 /**
  * Prints what would be written of each alert in the topic, were nothing of it on the server: the Bundle of its last record,
  * a line each. Resolves to the exit code.
  */
-export async function dryRun({ kafka, registry, fhir }: EhrSettings, io: CommandIo): Promise<number> {
-  const driver = new PlatformaticDriver(kafka, systemClock);
+export async function dryRun(settings: EhrSettings, io: CommandIo): Promise<number> {
+  const { registry, fhir } = settings;
+  const driver = await driverOf(settings.driver, settings.kafka, systemClock);
   const types = RESOURCE_TYPES.filter((type) => fhir.resources?.has(type) ?? type !== 'Flag');
   const plan: Plan = { ways: new Map(types.map((type) => [type, 'client-id'])), transaction: true };
   try {

@@ -1,7 +1,9 @@
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { fhirSettings } from '../configuration/fhir.ts';
-import { kafkaSettings } from '../configuration/kafka.ts';
+import { httpSettings } from '../configuration/http.ts';
+import { driverIn, kafkaSettings } from '../configuration/kafka.ts';
+import { pseudonymSecretIn } from '../configuration/pseudonym.ts';
 import { registrySettings } from '../configuration/registry.ts';
 import { ehrOptions, faultsOfNames } from './ehr-options.ts';
 import type { EhrSettings } from './ehr-settings.ts';
@@ -17,8 +19,11 @@ export async function ehrCommand(args: readonly string[], io: CommandIo): Promis
   const settings: EhrSettings = {
     options,
     kafka: kafkaSettings(environment, `${options.application}-ehr-${options.slot}`, faults),
+    driver: driverIn(environment, faults),
     registry: registrySettings(environment, faults),
+    http: httpSettings(environment, faults),
     fhir: fhirSettings(environment, faults),
+    pseudonymSecret: pseudonymSecretIn(environment, faults),
   };
   if (faults.length > 0)
     throw new StreamsError(

@@ -1,5 +1,7 @@
 import { FHIR_VARIABLES } from '../configuration/fhir.ts';
-import { KAFKA_VARIABLES } from '../configuration/kafka.ts';
+import { HTTP_VARIABLES } from '../configuration/http.ts';
+import { DRIVER_VARIABLE, KAFKA_VARIABLES } from '../configuration/kafka.ts';
+import { PSEUDONYM_VARIABLES } from '../configuration/pseudonym.ts';
 import { REGISTRY_VARIABLES } from '../configuration/registry.ts';
 
 /** What `ehr --help` prints. */
@@ -21,6 +23,6 @@ export const EHR_HELP: string = `sepsis-streams ehr: writes alerts back to a FHI
   --help               this text
 
 Environment:
-${FHIR_VARIABLES}${KAFKA_VARIABLES}${REGISTRY_VARIABLES}
+${FHIR_VARIABLES}${KAFKA_VARIABLES}${DRIVER_VARIABLE}${REGISTRY_VARIABLES}${PSEUDONYM_VARIABLES}${HTTP_VARIABLES}
 Exit codes: 0 done, 1 a bug, 2 wrong usage or configuration, 4 a dependency or a right refused, 5 aborted.
 `;

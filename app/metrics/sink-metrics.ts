@@ -26,18 +26,18 @@ export class SinkMetrics {
   readonly #sink: string;
   readonly #slot: string;
   readonly #clock: Clock;
-  readonly #registry = new Registry();
+  readonly registry: Registry = new Registry();
   readonly #deliveries: Counter<'sink' | 'outcome' | 'reason'> = new Counter({
     name: 'sepsis_sink_delivery_total',
     help: 'What became of alerts outside of Kafka.',
     labelNames: ['sink', 'outcome', 'reason'],
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #retries: Counter<'sink' | 'code'> = new Counter({
     name: 'sepsis_sink_retries_total',
     help: 'Failures of something outside that are tried again.',
     labelNames: ['sink', 'code'],
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #oldest = this.#gauge(
     'sepsis_sink_oldest_undelivered_seconds',
@@ -48,6 +48,7 @@ export class SinkMetrics {
     'Alerts that were read and are not carried out.',
   );
   readonly #lag = this.#gauge('sepsis_sink_lag_records', 'Alerts in its partitions that are not committed.');
+  /** What is tried again since when, and did not help yet. */
   #failing: { readonly code: string; readonly since: number } | undefined;
   #looked = Number.NEGATIVE_INFINITY;
   #over = 0;
@@ -82,25 +83,16 @@ export class SinkMetrics {
     const labels = { sink: this.#sink, slot: this.#slot };
     const now = this.#clock.now();
     const { records, oldest = now } = undelivered;
-    // It gets on: what failed before is past.
-    const over = partitions.reduce((sum, { next }) => sum + next, 0);
-    if (over !== this.#over || (records === 0 && state === 'running')) this.#failing = undefined;
-    this.#over = over;
     this.#records.set(labels, records);
     this.#oldest.set(labels, Math.max(0, now - oldest) / 1_000);
-    if (now - this.#looked >= LAG_EVERY) {
-      this.#looked = now;
-      const lags = partitions.map(async (at) => Math.max(0, (await endOf(at)) - at.next));
-      // While nobody answers the last figure stands.
-      await Promise.all(lags).then(
-        (all) =>
-          this.#lag.set(
-            labels,
-            all.reduce((sum, one) => sum + one, 0),
-          ),
-        () => {},
-      );
-    }
+    const failed = this.#failing;
+    const lag = await this.#lagOf(partitions, endOf);
+    if (lag !== undefined) this.#lag.set(labels, lag);
+    const over = partitions.reduce((sum, { next }) => sum + next, 0);
+    // It gets on, or has nothing to do and Kafka answers: what failed before is past.
+    const idle = records === 0 && state === 'running' && lag !== undefined;
+    if (over !== this.#over || (idle && this.#failing === failed)) this.#failing = undefined;
+    this.#over = over;
     const failing = this.#failing;
     return {
       slot: this.#slot,
@@ -108,11 +100,28 @@ export class SinkMetrics {
       tasks: partitions.length,
       stalled: failing !== undefined && now - failing.since > PASSING ? failing.code : undefined,
       parked: undefined,
-      metrics: await this.#registry.getMetricsAsJSON(),
+      metrics: await this.registry.getMetricsAsJSON(),
     };
   }
 
+  /** Records that are not committed; undefined: it is not the time to look, or nobody answers. */
+  async #lagOf(
+    partitions: ReportedSink['partitions'],
+    endOf: (at: ReportedSink['partitions'][number]) => Promise<number>,
+  ): Promise<number | undefined> {
+    const now = this.#clock.now();
+    if (now - this.#looked < LAG_EVERY) return undefined;
+    this.#looked = now;
+    try {
+      const lags = await Promise.all(partitions.map(async (at) => Math.max(0, (await endOf(at)) - at.next)));
+      return lags.reduce((sum, one) => sum + one, 0);
+    } catch {
+      // While nobody answers the last figure stands.
+      return undefined;
+    }
+  }
+
   #gauge(name: string, help: string): Gauge<'sink' | 'slot'> {
-    return new Gauge({ name, help, labelNames: ['sink', 'slot'], registers: [this.#registry] });
+    return new Gauge({ name, help, labelNames: ['sink', 'slot'], registers: [this.registry] });
   }
 }

@@ -2,8 +2,9 @@ import { systemClock } from '../../connectors/memory/clocks.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { httpSettings } from '../configuration/http.ts';
-import { kafkaSettings } from '../configuration/kafka.ts';
+import { driverIn, kafkaSettings } from '../configuration/kafka.ts';
 import { pagerDutySettings } from '../configuration/pagerduty.ts';
+import { pseudonymSecretIn } from '../configuration/pseudonym.ts';
 import { registrySettings } from '../configuration/registry.ts';
 import { faultsOfNames, pagerDutyOptions } from './pagerduty-options.ts';
 import type { PagingSettings } from './pagerduty-settings.ts';
@@ -19,9 +20,11 @@ export async function pagerDutyCommand(args: readonly string[], io: CommandIo): 
   const settings: PagingSettings = {
     options,
     kafka: kafkaSettings(environment, `${options.application}-pagerduty-${options.slot}`, faults),
+    driver: driverIn(environment, faults),
     registry: registrySettings(environment, faults),
     http: httpSettings(environment, faults),
     pagerDuty: pagerDutySettings(environment, faults),
+    pseudonymSecret: pseudonymSecretIn(environment, faults),
   };
   if (faults.length > 0)
     throw new StreamsError(

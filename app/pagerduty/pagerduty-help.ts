@@ -1,6 +1,7 @@
 import { HTTP_VARIABLES } from '../configuration/http.ts';
-import { KAFKA_VARIABLES } from '../configuration/kafka.ts';
+import { DRIVER_VARIABLE, KAFKA_VARIABLES } from '../configuration/kafka.ts';
 import { PAGERDUTY_VARIABLES } from '../configuration/pagerduty.ts';
+import { PSEUDONYM_VARIABLES } from '../configuration/pseudonym.ts';
 import { REGISTRY_VARIABLES } from '../configuration/registry.ts';
 
 /** What `pagerduty --help` prints. */
@@ -23,6 +24,6 @@ export const PAGERDUTY_HELP: string = `sepsis-streams pagerduty: pages the team 
   --help               this text
 
 Environment:
-${PAGERDUTY_VARIABLES}${KAFKA_VARIABLES}${REGISTRY_VARIABLES}${HTTP_VARIABLES}
+${PAGERDUTY_VARIABLES}${KAFKA_VARIABLES}${DRIVER_VARIABLE}${REGISTRY_VARIABLES}${PSEUDONYM_VARIABLES}${HTTP_VARIABLES}
 Exit codes: 0 done, 1 a bug, 2 wrong usage or configuration, 4 a dependency or a right refused, 5 aborted.
 `;

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { dryRun } from '../../connectors/pagerduty/dry-run.ts';
 import { Routing } from '../../connectors/pagerduty/routing.ts';
-import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
+import { driverOf } from '../run/driver-of.ts';
 import type { PagingSettings } from './pagerduty-settings.ts';
 
 /** Prints what would have been sent, a line of JSON each, and at the end how much of what. Resolves to the exit code. */
 export async function printDryRun(settings: PagingSettings, io: CommandIo): Promise<number> {
   const { kafka, registry, options, pagerDuty } = settings;
-  const driver = new PlatformaticDriver(kafka, systemClock);
+  const driver = await driverOf(settings.driver, kafka, systemClock);
   const routing = new Routing(pagerDuty.routing);
   const counts = new Map<string, number>();
   try {

@@ -1,6 +1,7 @@
 import type { Access } from '../../connectors/kafka-client/access.ts';
 import type { RedisSnapshotOptions } from '../../connectors/redis/snapshot-store.ts';
 import { type DriverName, driverIn, kafkaSettings } from '../configuration/kafka.ts';
+import { pseudonymSecretIn } from '../configuration/pseudonym.ts';
 import { redisSettings } from '../configuration/redis.ts';
 import { type RegistrySettings, registrySettings } from '../configuration/registry.ts';
 import type { RunOptions } from './run-options.ts';
@@ -13,6 +14,8 @@ export interface InstanceSettings {
   readonly driver: DriverName;
   readonly registry: RegistrySettings;
   readonly redis: RedisSnapshotOptions | undefined;
+  /** Key of the pseudonyms in the audit trail. */
+  readonly pseudonymSecret: string;
 }
 
 /** From the command line and the environment; what is wrong is added to `faults`. */
@@ -29,5 +32,6 @@ export function instanceSettings(
     driver: driverIn(environment, faults),
     registry: registrySettings(environment, faults),
     redis: redisSettings(environment, faults),
+    pseudonymSecret: pseudonymSecretIn(environment, faults),
   };
 }

@@ -22,13 +22,12 @@ import { logLines } from './log-lines.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Running } from './running.ts';
 
-async function rulesOf({
-  semantic,
-  lateness,
-  base,
-  patients: file,
-}: RunOptions['screening']): Promise<ScreeningRules> {
+async function rulesOf(
+  { semantic, lateness, base, patients: file }: RunOptions['screening'],
+  pseudonymSecret: string,
+): Promise<ScreeningRules> {
   return screeningRules({
+    pseudonymSecret,
     rule: { ...qsofa, semantic },
     lateness,
     bases: base === undefined ? {} : { base },
@@ -93,7 +92,7 @@ export function startInstance(
 }
 
 async function workerOf(
-  { slot, options, registry, redis }: InstanceSettings,
+  { slot, options, registry, redis, pseudonymSecret }: InstanceSettings,
   { driver, telemetry }: StallWatch,
   say: ReturnType<typeof logLines>['say'],
 ): Promise<Worker> {
@@ -101,7 +100,7 @@ async function workerOf(
   const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying }));
   const { application, lostInput, screening, sessionTimeout } = options;
   return new Worker({
-    topology: sepsis(topicsOf(codecs), await rulesOf(screening)),
+    topology: sepsis(topicsOf(codecs), await rulesOf(screening, pseudonymSecret)),
     driver,
     clock: systemClock,
     ...(redis === undefined

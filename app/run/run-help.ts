@@ -1,5 +1,6 @@
 import { HTTP_VARIABLES } from '../configuration/http.ts';
 import { DRIVER_VARIABLE, KAFKA_VARIABLES } from '../configuration/kafka.ts';
+import { PSEUDONYM_VARIABLES } from '../configuration/pseudonym.ts';
 import { REDIS_VARIABLES } from '../configuration/redis.ts';
 import { REGISTRY_VARIABLES } from '../configuration/registry.ts';
 
@@ -30,7 +31,7 @@ export const RUN_HELP: string = `sepsis-streams run: the topology on a Kafka clu
   --help               this text
 
 Environment:
-${KAFKA_VARIABLES}${DRIVER_VARIABLE}${REGISTRY_VARIABLES}${REDIS_VARIABLES}${HTTP_VARIABLES}
+${KAFKA_VARIABLES}${DRIVER_VARIABLE}${REGISTRY_VARIABLES}${REDIS_VARIABLES}${PSEUDONYM_VARIABLES}${HTTP_VARIABLES}
 Exit codes: 0 done, 1 a bug, 2 wrong usage or configuration, 4 a dependency or a right refused, 5 aborted;
 of several instances the worst.
 `;

@@ -8,24 +8,40 @@ import { Patience } from '../../topology/runtime/patience.ts';
 import { whatOf } from '../configuration/secret.ts';
 import { partitioning } from '../topics/drifts-between.ts';
 
+/** Which command begins, and the topics that it reads and writes. */
+export interface Needed {
+  readonly command: string;
+  readonly topics: readonly string[];
+}
+
+const TOPOLOGY: Needed = {
+  command: 'run',
+  topics: TOPIC_PLAN.flatMap(({ name, sink }) => (sink === undefined ? [name] : [])),
+};
+
 /**
- * Resolves when everything that the topology reads and writes is there, and keyed alike where it must be. Brokers that do
- * not answer are waited for.
+ * Resolves when everything that is needed is there, unless told otherwise what the topology reads and writes, and keyed alike
+ * where it must be. Brokers that do not answer are waited for.
  * @throws StreamsError `topics-unfit`, with every fault and its mend; what else the brokers refuse.
  */
-export async function topicsReady(kafka: Access, telemetry: Telemetry, unwanted: AbortSignal): Promise<void> {
+export async function topicsReady(
+  kafka: Access,
+  telemetry: Telemetry,
+  unwanted: AbortSignal,
+  { command, topics }: Needed = TOPOLOGY,
+): Promise<void> {
   const cluster = new TopicConfigs(kafka, systemClock);
   const patience = new Patience(systemClock, telemetry);
   try {
     const { found, faults } = await patience.until(
-      () => topicsFound(cluster),
+      () => topicsFound(cluster, topics),
       () => unwanted.aborted,
     );
     for (const { topic, what, mend } of partitioning(found)) faults.push(`${topic} has ${what}. ${mend}`);
     if (faults.length > 0)
       throw new StreamsError(
         'topics-unfit',
-        `run cannot begin:\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
+        `${command} cannot begin:\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
       );
   } finally {
     await cluster.close();
@@ -37,12 +53,11 @@ interface Found {
   readonly faults: string[];
 }
 
-async function topicsFound(cluster: TopicConfigs): Promise<Found> {
+async function topicsFound(cluster: TopicConfigs, topics: readonly string[]): Promise<Found> {
   const found = new Map<string, TopicFound>();
   const faults: string[] = [];
   // One by one: without a right to one of them an answer about all says nothing of the others.
-  for (const { name, sink } of TOPIC_PLAN) {
-    if (sink !== undefined) continue;
+  for (const name of topics) {
     try {
       const topic = (await cluster.describe([name], [])).get(name);
       if (topic === undefined) faults.push(`${name} is missing.`);

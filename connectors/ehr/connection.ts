@@ -14,6 +14,8 @@ export interface FhirRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
   /** Below the base; empty for the base itself. Holds ids of ours alone. */
   readonly path: string;
+  /** In its place: an address on the same server, such as one that it gave itself. */
+  readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly longest?: number;
@@ -54,7 +56,10 @@ export class FhirConnection {
     this.#agent.destroy();
   }
 
-  async #ask({ method, path, headers, json, longest }: FhirRequest, signal: AbortSignal): Promise<Answer> {
+  async #ask(
+    { method, path, url: given, headers, json, longest }: FhirRequest,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     signal.throwIfAborted();
     const { authorization, connectTimeout, totalTimeout } = this.#options;
     const header = await authorization.header(signal);
@@ -72,7 +77,7 @@ export class FhirConnection {
       ...(header === undefined ? {} : { authorization: header }),
       ...headers,
     };
-    const url = path === '' ? this.base : `${this.base}/${path}`;
+    const url = given ?? (path === '' ? this.base : `${this.base}/${path}`);
     const limits = { agent: this.#agent, connectTimeout, totalTimeout, longest: longest ?? LONGEST, signal };
     try {
       return await exchange({ url, method, headers: all, body }, limits);

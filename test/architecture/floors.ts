@@ -86,6 +86,8 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   'connectors/http': connector(),
   'connectors/sink': connector(),
   'connectors/fhir-producer': outward,
+  // reads a FHIR server over the same connections and logins as the sink that writes to one
+  'connectors/fhir-source': { ...outward, rooms: [...outward.rooms, 'connectors/ehr'] },
   'connectors/pagerduty': outward,
   'connectors/ehr': outward,
   'topology/sepsis.ts': {

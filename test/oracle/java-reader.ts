@@ -59,7 +59,7 @@ export class JavaReader {
         this.#seen.get(partition)?.some((line) => Number.parseInt(line, 10) >= end),
       );
     while (!sawEnds()) {
-      if (this.#process.exitCode !== null)
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null)
         throw new Error(`It ended:\n${this.#errors.join('').slice(-2_000)}`);
       await new Promise((resolve) => void setTimeout(resolve, 50));
     }

@@ -22,8 +22,10 @@ import { REAL_DRIVERS, realDriver } from './real-drivers.ts';
 import { ended, readAll } from './real-reader.ts';
 import { deadLettersDiffer } from './real-verdict.ts';
 
-/** A broker of its own: the topics have their real names, and take large records. */
-const kafka = useServer(() => kafkaServer({ own: true }));
+/** A broker for each driver: the topics have their real names, take large records, and another group's records are refused. */
+const brokers = new Map(
+  Object.keys(REAL_DRIVERS).map((name) => [name, useServer(() => kafkaServer({ own: true }))]),
+);
 const registry = useServer(() => registryServer());
 
 const LONG = 180_000;
@@ -86,7 +88,8 @@ async function placesOf(driver: KafkaDriver): Promise<Map<string, string>> {
 }
 
 async function run(driverName: string): Promise<Outcome> {
-  const { bootstrap } = kafka();
+  const { bootstrap } = brokers.get(driverName)?.() ?? {};
+  if (bootstrap === undefined) throw new Error(`There is no broker for ${driverName}.`);
   const driver = realDriver(driverName, 'foreign', bootstrap);
   const configs = new TopicConfigs(
     { clientId: 'topics', bootstrap: [bootstrap], requestTimeout: 10_000, connectTimeout: 3_000 },

@@ -25,6 +25,8 @@ export class Fleet {
   readonly #failures: Promise<never>;
   #failed: (error: Error) => void = () => {};
   #stopping = false;
+  /** Of each slot: its process can be told to end, or has ended. */
+  readonly #ready = new Map<string, Promise<unknown>>();
   /** What the instances said of themselves. */
   readonly told: string[] = [];
 
@@ -42,6 +44,7 @@ export class Fleet {
     const note = (lines: Buffer): void => void this.told.push(...lines.toString().trim().split('\n'));
     child.stdout.on('data', note);
     child.stderr.on('data', note);
+    this.#ready.set(slot, Promise.race([once(child.stdout, 'data'), once(child, 'exit')]));
     child.once('exit', (code, signal) => {
       if (!this.#stopping && signal !== 'SIGKILL')
         this.#failed(new Error(`${slot} ended with ${code}:\n${this.told.slice(-20).join('\n')}`));
@@ -67,8 +70,10 @@ export class Fleet {
   async stop(): Promise<unknown[]> {
     this.#stopping = true;
     return Promise.all(
-      [...this.#processes.values()].map(async (child) => {
-        if (child.exitCode !== null) return child.exitCode;
+      [...this.#processes].map(async ([slot, child]) => {
+        // Told before it listens, it would end as if it were killed.
+        await this.#ready.get(slot);
+        if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
         const [code]: unknown[] = await ended;

@@ -44,6 +44,7 @@ const worker = new Worker({
 process.once('SIGTERM', () => {
   void worker.stop();
 });
+tell('up');
 await worker.run();
 await driver.close();
 process.exit(0);

@@ -1,4 +1,6 @@
 import { StreamsError } from '../model/errors.ts';
+import { type Duration, hours } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import {
   type CommittedOffset,
   type ConsumerPort,
@@ -7,6 +9,7 @@ import {
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { beganOf } from './commit-metadata.ts';
 import { partitionsOfTopic } from './partitions-kept.ts';
 
 /** What is done where the log no longer holds what is to be read: an error, or what is left is read. */
@@ -20,10 +23,23 @@ export interface Beginning {
 
 export type Beginnings = ReadonlyMap<string, Beginning>;
 
+/** Beginnings, and when the group began, epoch milliseconds; undefined when nobody noted it. */
+export interface Begun {
+  readonly beginnings: Beginnings;
+  readonly began: number | undefined;
+}
+
+/**
+ * So long a group is beginning: its instances come one after the other, and each commits its own partitions when it has them. No topic
+ * keeps its records for less.
+ */
+const BEGINNING: Duration = hours(1);
+
 type Committed = ReadonlyMap<string, CommittedOffset>;
 
 export interface BeginningsSettings {
   readonly driver: KafkaDriver;
+  readonly clock: Clock;
   readonly consumer: Pick<ConsumerPort, 'committed'>;
   readonly telemetry: Telemetry;
   readonly application: string;
@@ -38,7 +54,7 @@ export interface BeginningsSettings {
 
 /**
  * Where partitions begin whose committed offsets do not say it: of one that nothing was committed of, its first record,
- * the very first time and for a partition that was added. Everything else is an error: records that were deleted before
+ * while the group begins and for a partition that was added. Everything else is an error: records that were deleted before
  * they were read, a log that ends before what was read of it, offsets that are gone while their outputs are there.
  * @throws StreamsError `input-lost`, `log-ends-early`, `offsets-missing`, each with all of the partitions.
  */
@@ -46,7 +62,7 @@ export async function beginnings(
   partitions: readonly TopicPartition[],
   committed: Committed,
   settings: BeginningsSettings,
-): Promise<Beginnings> {
+): Promise<Begun> {
   const { driver, telemetry, lostInput, keyed } = settings;
   const found = new Map<string, Beginning>();
   const lost: string[] = [];
@@ -69,10 +85,12 @@ export async function beginnings(
     }
   });
   await Promise.all(judged);
+  let began = oldest(committed);
   if (fresh.length > 0) {
-    const first = await isFirstStart(settings);
+    began = await beganBefore(settings);
+    const beginning = began !== undefined && settings.clock.now() - began < BEGINNING;
     for (const [at, start] of fresh) {
-      if (first || start === 0 || lostInput === 'earliest')
+      if (beginning || start === 0 || lostInput === 'earliest')
         found.set(partitionKey(at), { offset: start, instead: undefined });
       else lost.push(`${partitionKey(at)}, of which nothing was committed, and beginning at ${start}`);
     }
@@ -85,32 +103,44 @@ export async function beginnings(
     const begun = found.get(partitionKey(at));
     if (begun !== undefined) telemetry.began?.(at.topic, at.partition, begun.offset, begun.instead);
   }
-  return found;
+  return { beginnings: found, began };
 }
 
 /**
- * Whether the group has never committed anything. @throws StreamsError `offsets-missing` when it has written something with
- * its offsets: then there were some.
+ * When the group began: now, if it has never committed anything; undefined when nobody noted it. @throws StreamsError
+ * `offsets-missing` when it has written something with its offsets: then there were some.
  */
-async function isFirstStart({
+async function beganBefore({
   driver,
+  clock,
   consumer,
   application,
   keyed,
   counts,
   lostInput,
   atomic,
-}: BeginningsSettings): Promise<boolean> {
+}: BeginningsSettings): Promise<number | undefined> {
   // In this order: what another instance wrote meanwhile has its offsets committed too.
   const written = await firstWritten(driver, keyed, counts);
   const all = [...counts.keys()].flatMap((topic) => partitionsOfTopic(topic, counts));
-  if ((await consumer.committed(all)).size > 0) return false;
+  const committed = await consumer.committed(all);
+  if (committed.size > 0) return oldest(committed);
   if (written !== undefined && atomic && lostInput === 'refuse')
     throw new StreamsError(
       'offsets-missing',
       `Group ${application} has committed nothing, but ${written} holds records that were written with its offsets.`,
     );
-  return true;
+  return clock.now();
+}
+
+/** The oldest beginning that is noted. */
+function oldest(committed: Committed): number | undefined {
+  let found: number | undefined;
+  for (const { metadata } of committed.values()) {
+    const began = beganOf(metadata);
+    if (began !== undefined && (found === undefined || began < found)) found = began;
+  }
+  return found;
 }
 
 /** A topic with a committed record in it. */

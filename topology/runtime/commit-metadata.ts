@@ -1,3 +1,21 @@
+/**
+ * What is said beside every committed offset: when the group began, epoch milliseconds, as far as anybody noted it. Of a partition
+ * that nothing was committed of it tells whether the group only begins or has passed it over.
+ */
+export const beganText = (began: number | undefined): string =>
+  began === undefined ? '' : JSON.stringify({ v: 1, began });
+
+/** When the group began; undefined when nobody noted it. */
+export function beganOf(text: string): number | undefined {
+  try {
+    const said: unknown = JSON.parse(text);
+    const began = typeof said === 'object' && said !== null && 'began' in said ? said.began : undefined;
+    return typeof began === 'number' ? began : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is said beside a committed offset of a stateful task. */
 export interface CommitMetadata {
   /** Hash of the state at the offset. */
@@ -7,8 +25,10 @@ export interface CommitMetadata {
   readonly partitions: number | undefined;
 }
 
-export const metadataText = ({ hash, topology, partitions }: CommitMetadata): string =>
-  JSON.stringify({ v: 1, hash, topology, partitions });
+export const metadataText = (
+  { hash, topology, partitions }: CommitMetadata,
+  began: number | undefined,
+): string => JSON.stringify({ v: 1, hash, topology, partitions, began });
 
 /** Undefined when it is none of ours. */
 export function readMetadata(text: string): CommitMetadata | undefined {

@@ -6,7 +6,7 @@ import type {
   OffsetCommits,
   TransactionPort,
 } from '../ports/kafka-driver.ts';
-import { metadataText } from './commit-metadata.ts';
+import { beganText, metadataText } from './commit-metadata.ts';
 import type { Owned } from './owned.ts';
 import type { Scope } from './scope.ts';
 
@@ -32,7 +32,10 @@ export class Commit {
       const hash = task.stateful ? task.stateHash : undefined;
       for (const [topic, offset] of task.next) {
         const partitions = owned.counts.get(topic);
-        const metadata = hash === undefined ? '' : metadataText({ hash, topology: topologyHash, partitions });
+        const metadata =
+          hash === undefined
+            ? beganText(owned.began)
+            : metadataText({ hash, topology: topologyHash, partitions }, owned.began);
         offsets.set(`${topic}/${task.partition}`, { offset, metadata });
       }
     }

@@ -14,6 +14,8 @@ export class Owned {
   counts: ReadonlyMap<string, number> = new Map();
   /** Of partitions whose committed offsets do not say where to begin. */
   beginnings: Beginnings = new Map();
+  /** When the group began, epoch milliseconds; undefined when nobody noted it. */
+  began: number | undefined;
   /** What the states stand at: the committed offsets as they were taken over, and moved on since. */
   committed: Map<string, CommittedOffset> = new Map();
   phase: Phase = 'taking-over';

@@ -90,7 +90,9 @@ export class Takeover {
       keyed,
       counts,
     };
-    owned.beginnings = await beginnings(partitions, committed, settings);
+    const { beginnings: found, began } = await beginnings(partitions, committed, settings);
+    owned.beginnings = found;
+    owned.began = began;
   }
 
   async #restore(

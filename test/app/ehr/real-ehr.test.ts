@@ -6,7 +6,8 @@ import { headerText } from '../../../topology/model/record.ts';
 import { T } from '../../connectors/ehr/alerts.ts';
 import { freshPatient, heldVersions, read } from '../../connectors/ehr/ehr-rig.ts';
 import { FhirProxy, type Seen } from '../../connectors/ehr/fhir-proxy.ts';
-import { EhrStack, GROUP } from './ehr-stack.ts';
+import { until } from '../run/real-ward.ts';
+import { EhrStack } from './ehr-stack.ts';
 
 const CLI = fileURLToPath(new URL('../../../app/cli.ts', import.meta.url));
 const stack = new EhrStack();
@@ -40,7 +41,7 @@ test.each(['before', 'behind'] as const)(
     const held = holding(proxy, when);
     const first = stack.ehr(proxy.url);
     await first.told('started');
-    await stack.send(...records);
+    await stack.sendRecords(...records);
     await held;
     first.signal('SIGKILL');
     expect(await first.exit).toBe(null);
@@ -75,7 +76,7 @@ test('what is refused is a dead letter that names no patient, and the others go 
       : undefined;
   const sink = stack.ehr(proxy.url);
   const refused = bad.record({ patient: planted });
-  await stack.send(refused, good.record());
+  await stack.sendRecords(refused, good.record());
   await stack.drained();
   expect(await heldVersions(stack.fhir, good.record().value.alertId)).toEqual(ONE);
   const letters = await stack.read(TOPIC.deadLetters);
@@ -93,10 +94,10 @@ test('what is refused is a dead letter that names no patient, and the others go 
 test('an episode from its beginning to its end, as one resource of each kind', async () => {
   const [patient] = await patientsOf(1);
   if (patient === undefined) throw new Error('no patient');
-  const sink = stack.ehr(stack.fhir);
+  const sink = stack.ehr(stack.fhir, { HTTP_PORT: '0' });
   const states = ['RAISED', 'ESCALATED', 'UPDATED', 'RESOLVED'] as const;
   for (const [i, status] of states.entries()) {
-    await stack.send(patient.record({ status, score: i === 3 ? 1 : 2, processingTime: T + i }));
+    await stack.sendRecords(patient.record({ status, score: i === 3 ? 1 : 2, processingTime: T + i }));
     await stack.drained();
   }
   const { alertId } = patient.record().value;
@@ -107,6 +108,16 @@ test('an episode from its beginning to its end, as one resource of each kind', a
     Provenance: [4],
   });
   expect(await read(stack.fhir, `Flag/${alertId}`)).toMatchObject({ status: 'inactive' });
+  const { port } = await sink.told('listening');
+  const url = `http://127.0.0.1:${String(port)}`;
+  for (const path of ['livez', 'readyz']) expect((await fetch(`${url}/${path}`)).status).toBe(200);
+  const page = await until(async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return /delivery_total\{sink="ehr",outcome="delivered",reason="alert"\} 4\n/.test(text)
+      ? text
+      : undefined;
+  });
+  for (const id of [patient.id, alertId]) expect(page).not.toContain(id);
   sink.signal('SIGTERM');
   expect(await sink.exit).toBe(0);
 });
@@ -114,9 +125,8 @@ test('an episode from its beginning to its end, as one resource of each kind', a
 test('a dry run prints the Bundles of the last records, and commits and writes nothing', async () => {
   const patient = freshPatient(stack.fhir);
   const { alertId } = patient.record().value;
-  await stack.send(patient.record(), patient.record({ status: 'ESCALATED', score: 3 }));
-  const at = [0, 1].map((partition) => ({ topic: TOPIC.alerts, partition }));
-  const before = await stack.driver.admin().committed(GROUP, at);
+  await stack.sendRecords(patient.record(), patient.record({ status: 'ESCALATED', score: 3 }));
+  const before = await stack.committed();
   const env = { ...process.env, ...stack.environment, FHIR_BASE_URL: stack.fhir };
   const { code, stdout } = await runProgram(process.execPath, [CLI, 'ehr', '--dry-run'], {
     for: 'the test',
@@ -133,7 +143,7 @@ test('a dry run prints the Bundles of the last records, and commits and writes n
   const ours = bundles.filter(({ entry }) => entry[0]?.fullUrl.endsWith(alertId));
   expect(ours).toHaveLength(1);
   expect(ours[0]?.entry[0]?.resource).toMatchObject({ status: 'amended', valueQuantity: { value: 3 } });
-  expect(await stack.driver.admin().committed(GROUP, at)).toEqual(before);
+  expect(await stack.committed()).toEqual(before);
   expect((await heldVersions(stack.fhir, alertId))['Observation']).toEqual([]);
 });
 

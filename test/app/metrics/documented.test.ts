@@ -2,20 +2,24 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HTTP_VARIABLES } from '../../../app/configuration/http.ts';
 import { EngineMetrics } from '../../../app/metrics/engine-metrics.ts';
+import { SinkMetrics } from '../../../app/metrics/sink-metrics.ts';
+import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { ERRORS } from '../../../topology/model/errors.ts';
 
 const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
-const metrics = new EngineMetrics().registry;
+const metrics = [new EngineMetrics().registry, new SinkMetrics('pagerduty', 'a', systemClock).registry];
 
 test('the page has a row for each metric, with its type and its labels, and for no other', async () => {
   const rows = [...page.matchAll(/^\| `(sepsis_\w+)` \| (\w+) \| (.*?) \|/gm)].map(
     ([, name, type, labels = '']) => [name, type, [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label)],
   );
   const real = await Promise.all(
-    metrics.getMetricsAsArray().map(async (metric) => {
-      const { type } = await metrics.getSingleMetric(metric.name)!.get();
-      return [metric.name, type, 'labelNames' in metric ? metric.labelNames : []];
-    }),
+    metrics.flatMap((registry) =>
+      registry.getMetricsAsArray().map(async (metric) => {
+        const { type } = await registry.getSingleMetric(metric.name)!.get();
+        return [metric.name, type, 'labelNames' in metric ? metric.labelNames : []];
+      }),
+    ),
   );
   const byName = (a: unknown[], b: unknown[]): number => (String(a[0]) < String(b[0]) ? -1 : 1);
   expect(rows.toSorted(byName)).toEqual(real.toSorted(byName));
@@ -23,7 +27,7 @@ test('the page has a row for each metric, with its type and its labels, and for 
 
 test('every metric that a rule asks for is there', () => {
   const [, rules = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
-  const names = new Set(metrics.getMetricsAsArray().map(({ name }) => name));
+  const names = new Set(metrics.flatMap((registry) => registry.getMetricsAsArray().map(({ name }) => name)));
   const asked = [...rules.matchAll(/\b(sepsis_\w+?)(?:_bucket)?(?=[[{\s)])/g)].map(([, name = '']) => name);
   expect(asked.length).toBeGreaterThan(15);
   expect(asked.filter((name) => !names.has(name))).toEqual([]);

@@ -95,8 +95,10 @@ describe('topics on a cluster of three brokers', { timeout: 120_000 }, () => {
     const apart = await topics(environment(), 'check');
     expect(apart.code).toBe(4);
     expect(apart.out).toContain(`12 partitions, but ${TOPIC.clinicalEvents} has 14`);
-    await tool(TOPICS, ['--delete', '--topic', TOPIC.alerts]);
-    await expect.poll(() => tool(TOPICS, ['--list']), { timeout: 30_000 }).not.toContain(TOPIC.alerts);
+    for (const topic of [TOPIC.alerts, TOPIC.pages]) {
+      await tool(TOPICS, ['--delete', '--topic', topic]);
+      await expect.poll(() => tool(TOPICS, ['--list']), { timeout: 30_000 }).not.toContain(topic);
+    }
     const refused = await topics(environment(), 'create', '--partitions', '12');
     expect([refused.code, refused.out]).toEqual([2, '']);
     expect(refused.err).toContain('give --partitions 14');

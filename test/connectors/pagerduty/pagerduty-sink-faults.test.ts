@@ -3,6 +3,7 @@ import { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { text } from '../../../topology/model/codec.ts';
+import { hours } from '../../../topology/model/time.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { alertOf, HOUR, MINUTE, NOON } from './alerts.ts';
 import { SinkWorld, topicsInMemory } from './sink-world.ts';
@@ -128,15 +129,15 @@ describe('the journal', () => {
   });
 });
 
-test('an outage of the whole night: who is still positive is paged in the morning, who is not is noted', async () => {
+test('an outage for longer than what is news: who is still positive then is paged, who is not is noted', async () => {
   await begin();
   it.server.faults = () => ({ kind: 'answer', status: 503 });
-  it.member();
+  it.member({ policy: { oldest: hours(1) } });
   // The first that is tried is one that lasts; behind it the others wait.
   it.world.append(it.time.now, patient(0, NOON, { end: NOON + 20 * HOUR }));
   await it.pass(MINUTE);
   it.world.append(it.time.now, patient(1, NOON), patient(2, NOON, { end: NOON + 20 * HOUR }));
-  await it.pass(8 * HOUR);
+  await it.pass(80 * MINUTE);
   it.world.append(it.time.now, { ...patient(1, NOON), status: 'RESOLVED', reason: 'WINDOW_EMPTIED' });
   it.world.append(it.time.now, {
     ...patient(2, NOON, { end: NOON + 20 * HOUR }),

@@ -7,7 +7,7 @@ import { faultsOfPaging } from './paging-verdict.ts';
 import { type Send, SimulatedPaging } from './simulated-paging.ts';
 import { topicsInMemory } from './sink-world.ts';
 
-const SEEDS = 200;
+const SEEDS = 120;
 const PATIENTS = 12;
 
 /** Whoever stands still and comes back may send what another has sent meanwhile: nothing outside of Kafka can tell. */

@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../connectors/memory/clocks.ts';
+import { hours, instant } from '../../../topology/model/time.ts';
+import type { Clock } from '../../../topology/ports/clock.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { FreshTopology, type RunningWorker } from './fresh-topology.ts';
@@ -85,14 +88,31 @@ describe('input that was deleted before it was read', () => {
     expect(await topology.counted()).toEqual(['a 1', 'b 1']);
   });
 
-  test('is one too in a partition that nothing was committed of, when the group is known', async () => {
+  /** Of a partition that nothing was committed of the first record is gone. */
+  async function passedOver(): Promise<FreshTopology> {
     const topology = await fresh(1);
     await before(topology);
     await addPartitions(topology.names.in, 2);
     await topology.renewed().say(1, 'lost', 'b');
     await topology.driver.admin().deleteRecords({ topic: topology.names.in, partition: 1 }, 1);
-    const refused = await start(topology, 'refused').ended;
+    return topology;
+  }
+
+  test('is one too in a partition that nothing was committed of, when the group has long been there', async () => {
+    const topology = await passedOver();
+    const later: Clock = {
+      now: () => instant(systemClock.now() + hours(2)),
+      sleep: (duration, signal) => systemClock.sleep(duration, signal),
+    };
+    const refused = await start(topology, 'refused', { clock: later }).ended;
     expect(String(refused)).toContain(`${topology.names.in}/1, of which nothing was committed`);
+  });
+
+  test('is none while the group begins: its instances come one after the other, and old records were gone before', async () => {
+    const topology = await passedOver();
+    const { told } = start(topology, 'goes-on');
+    await topology.has('a 1', 'b 1');
+    expect(told.began).toEqual(['in/1 at 1, not undefined']);
   });
 });
 

@@ -66,10 +66,13 @@ export class HostileRig {
     return found;
   }
 
-  /** Resolves when a link is wrong, while all goes on: of what has not come out yet nothing is said. */
-  async untilWrong(): Promise<void> {
-    while (!(await this.#found()).some((fault) => fault.includes('is not the next')))
+  /** Whether a link is wrong, or becomes so within some looks, while all goes on: of what has not come out yet nothing is said. */
+  async wrong(): Promise<boolean> {
+    for (let look = 0; look < 25; look++) {
+      if ((await this.#found()).some((fault) => fault.includes('is not the next'))) return true;
       await systemClock.sleep(milliseconds(200));
+    }
+    return false;
   }
 
   /** Loses a request, or the answer to it, at the worker; a producer is begun only where another has failed. */

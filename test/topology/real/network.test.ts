@@ -88,9 +88,11 @@ describe.each([2, 1] as const)(
     });
 
     test('the same is seen of a worker that nobody fences and that hears of nothing', async () => {
-      await rig.unfence();
-      await rig.late(ASKED[version][1], 'others go on');
-      await rig.untilWrong();
+      // The broker may have ended the transaction just before, as one that is open for too long: then nothing comes of it.
+      do {
+        await rig.unfence();
+        await rig.late(ASKED[version][1], 'others go on');
+      } while (!(await rig.wrong()));
     });
   },
 );

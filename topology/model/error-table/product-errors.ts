@@ -74,6 +74,37 @@ export const PRODUCT_ERRORS = {
     exit: 4,
     mend: 'Another version of this program wrote it: run that, or a newer one.',
   },
+  'fhir-read-refused': {
+    retry: false,
+    exit: 4,
+    mend: 'Check the credentials and their scopes: to read and to search each --type.',
+  },
+  'fhir-search-unfit': {
+    retry: false,
+    exit: 4,
+    mend: 'Give the base of a FHIR R4 server in FHIR_BASE_URL, as its own links name it, and searches that it knows; see docs/publishing.md.',
+  },
+  'cursor-unfit': {
+    retry: false,
+    exit: 2,
+    mend: 'Give --cursor the file that this server was read with before, or a new one.',
+  },
+  'resource-unfit': {
+    retry: false,
+    exit: 2,
+    mend: 'Give a FHIR R4 Observation, Encounter, MedicationRequest, DiagnosticReport or ServiceRequest.',
+  },
+  'publisher-full': {
+    retry: true,
+    exit: 4,
+    mend: 'Await what `publish` returned, or `ready()`, before giving more.',
+  },
+  'publisher-closed': { retry: false, exit: 1, mend: 'Make another one.' },
+  'publish-stopped': {
+    retry: false,
+    exit: 5,
+    mend: 'What was acknowledged stays. Publishing all of it again does no harm: a version that is known is not counted twice.',
+  },
   stopped: { retry: false, exit: 5, mend: 'Nothing was written; run it again.' },
   'tool-missing': { retry: false, exit: 4, mend: 'Install it, or use `docker/compose.yaml`.' },
   'download-failed': {

@@ -1,0 +1,55 @@
+import { Inlet } from '../../connectors/fhir-producer/inlet.ts';
+import { serveInlet } from '../../connectors/fhir-producer/inlet-server.ts';
+import { Sending } from '../../connectors/fhir-producer/sending.ts';
+import { systemClock } from '../../connectors/memory/clocks.ts';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { CommandIo } from '../commands/command.ts';
+import type { HttpSettings } from '../configuration/http.ts';
+import { type KafkaTarget, openTarget } from './kafka-target.ts';
+import type { PublishInlet } from './publish-options.ts';
+import { serveUntilTold } from './serving.ts';
+import { shapingOf } from './shaping.ts';
+
+/** Those who post at the same time share a batch. What waits in memory is bounded: beyond it 503 is answered. */
+const BATCHING = { linger: milliseconds(2), batchRecords: 1_000, batchBytes: 1_000_000, maxPending: 20_000 };
+
+export interface ListenSettings extends HttpSettings {
+  readonly token: () => string;
+}
+
+/** Takes in what is posted until it is told to end. Resolves to the exit code. @throws StreamsError */
+export async function listenForFhir(
+  options: PublishInlet,
+  kafka: KafkaTarget,
+  http: ListenSettings,
+  io: CommandIo,
+): Promise<number> {
+  const shaping = await shapingOf(options);
+  const open = await openTarget(kafka, { createTopics: options.createTopics, batching: BATCHING }, (line) => {
+    io.stderr.write(`${line}\n`);
+  });
+  try {
+    return await serveUntilTold(
+      {
+        work: async (signal, say) => {
+          const inlet = new Inlet(new Sending(open.producer, systemClock, shaping), shaping);
+          const server = await serveInlet({
+            ...http,
+            inlet,
+            failed: (error) =>
+              say('http-failed', { error: error instanceof Error ? error.name : typeof error }),
+          });
+          say('listening', { host: http.host, port: server.port });
+          if (!signal.aborted)
+            await new Promise<void>((resolve) => {
+              signal.addEventListener('abort', () => resolve(), { once: true });
+            });
+          await server.close();
+        },
+      },
+      io,
+    );
+  } finally {
+    await open.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { FhirConnection } from '../../connectors/ehr/connection.ts';
+import type { FhirOptions } from '../../connectors/ehr/options.ts';
+import { Sending } from '../../connectors/fhir-producer/sending.ts';
+import { CursorFile } from '../../connectors/fhir-source/cursor-file.ts';
+import { Poller } from '../../connectors/fhir-source/poller.ts';
+import { systemClock } from '../../connectors/memory/clocks.ts';
+import { milliseconds } from '../../topology/model/time.ts';
+import type { CommandIo } from '../commands/command.ts';
+import { type KafkaTarget, openTarget } from './kafka-target.ts';
+import type { PublishServer } from './publish-options.ts';
+import { renderPublished } from './publish-summary.ts';
+import { serveUntilTold } from './serving.ts';
+import { shapingOf } from './shaping.ts';
+
+/** A page goes out as one. */
+const BATCHING = { linger: milliseconds(0), batchRecords: 1_000, batchBytes: 8_000_000, maxPending: 100_000 };
+/** With pauses that double from 300 ms up: about three minutes. */
+const TRIES_ONCE = 10;
+
+/** Reads a FHIR server until it is told to end, or one round long. Resolves to the exit code. @throws StreamsError */
+export async function pollServer(
+  options: PublishServer,
+  kafka: KafkaTarget,
+  fhir: FhirOptions,
+  io: CommandIo,
+): Promise<number> {
+  const began = performance.now();
+  const { createTopics, server } = options;
+  const { searches, cursor, since, overlap, every, pageSize, once } = server;
+  const shaping = await shapingOf(options);
+  const cursors = new CursorFile(cursor, fhir.base);
+  // Before anything is asked of anybody: a wrong file is the commonest slip.
+  await cursors.load();
+  const open = await openTarget(kafka, { createTopics, batching: BATCHING }, (line) => {
+    io.stderr.write(`${line}\n`);
+  });
+  const connection = new FhirConnection(fhir);
+  const sending = new Sending(open.producer, systemClock, shaping);
+  try {
+    const code = await serveUntilTold(
+      {
+        work: async (signal, say) => {
+          const poller = await Poller.from({
+            connection,
+            searches,
+            overlap,
+            pageSize,
+            since,
+            cursors,
+            clock: systemClock,
+            chance: Math.random,
+            tries: once ? TRIES_ONCE : Number.POSITIVE_INFINITY,
+            retrying: (code) => say('retrying', { code }),
+            publish: (resources) =>
+              sending.send(
+                resources.map((value) => ({ value })),
+                (_, { reason }) => say('dead-letter', { step: 'publish', reason }),
+              ),
+          });
+          say('started', { server: fhir.base });
+          do {
+            const published = await poller.round(signal);
+            if (published > 0) say('published', { resources: published });
+            if (!once) await systemClock.sleep(every, signal);
+          } while (!once && !signal.aborted);
+        },
+      },
+      io,
+    );
+    const seconds = (performance.now() - began) / 1_000;
+    if (once && code === 0)
+      io.stdout.write(`${renderPublished(sending.published, seconds, false).join('\n')}\n`);
+    return code;
+  } finally {
+    connection.close();
+    await open.close();
+  }
+}
