@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ['test/servers/run-folder.ts'],
     // A limit for what hangs, not for what is slow on a busy machine.
     testTimeout: 180_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Hooks start real brokers, which takes longer than any single test.
     hookTimeout: 180_000,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }], new SkippedReporter()],

@@ -23,12 +23,14 @@ export interface CommitMetadata {
   readonly topology: string;
   /** Over how many partitions the keys of its topic were spread; undefined of a commit that does not say it. */
   readonly partitions: number | undefined;
+  /** First offset that the state is made of; undefined: that of the first record ever. */
+  readonly from: number | undefined;
 }
 
 export const metadataText = (
-  { hash, topology, partitions }: CommitMetadata,
+  { hash, topology, partitions, from }: CommitMetadata,
   began: number | undefined,
-): string => JSON.stringify({ v: 1, hash, topology, partitions, began });
+): string => JSON.stringify({ v: 1, hash, topology, partitions, from, began });
 
 /** Undefined when it is none of ours. */
 export function readMetadata(text: string): CommitMetadata | undefined {
@@ -38,8 +40,14 @@ export function readMetadata(text: string): CommitMetadata | undefined {
       return undefined;
     const { hash, topology } = said;
     const partitions = 'partitions' in said ? said.partitions : undefined;
+    const from = 'from' in said ? said.from : undefined;
     if (typeof hash !== 'string' || typeof topology !== 'string') return undefined;
-    return { hash, topology, partitions: typeof partitions === 'number' ? partitions : undefined };
+    return {
+      hash,
+      topology,
+      partitions: typeof partitions === 'number' ? partitions : undefined,
+      from: typeof from === 'number' ? from : undefined,
+    };
   } catch {
     return undefined;
   }

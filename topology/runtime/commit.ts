@@ -31,12 +31,14 @@ export class Commit {
       if (task.next.size === 0) continue;
       const hash = task.stateful ? task.stateHash : undefined;
       for (const [topic, offset] of task.next) {
+        const at = `${topic}/${task.partition}`;
         const partitions = owned.counts.get(topic);
+        const from = owned.firstOf(at);
         const metadata =
           hash === undefined
             ? beganText(owned.began)
-            : metadataText({ hash, topology: topologyHash, partitions }, owned.began);
-        offsets.set(`${topic}/${task.partition}`, { offset, metadata });
+            : metadataText({ hash, topology: topologyHash, partitions, from }, owned.began);
+        offsets.set(at, { offset, metadata });
       }
     }
     this.offsets = offsets;

@@ -1,6 +1,7 @@
 import type { Assignment, Batch, CommittedOffset, TopicPartition } from '../ports/kafka-driver.ts';
 import { partitionKey } from '../ports/kafka-driver.ts';
 import type { Beginnings } from './beginnings.ts';
+import { readMetadata } from './commit-metadata.ts';
 import { Scope } from './scope.ts';
 import type { Task } from './task.ts';
 
@@ -32,6 +33,14 @@ export class Owned {
       this.#scopes.set(name, scope);
       this.#scopeByPartition.set(partitionKey(at), scope);
     }
+  }
+
+  /** First offset that the state of a partition, `topic/partition`, is made of; undefined: that of the first record ever. */
+  firstOf(at: string): number | undefined {
+    const committed = this.committed.get(at);
+    if (committed !== undefined) return readMetadata(committed.metadata)?.from;
+    const first = this.beginnings.get(at)?.offset;
+    return first === 0 ? undefined : first;
   }
 
   get scopes(): readonly Scope[] {

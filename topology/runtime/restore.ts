@@ -67,12 +67,13 @@ export async function restore(
     (snapshot.header.offset >= start || snapshot.header.offset === committed.offset);
   const entries = snapshot !== undefined && fits ? load(task, snapshot) : undefined;
   const snapshotOffset = entries === undefined ? undefined : snapshot?.header.offset;
-  const degraded = snapshotOffset === undefined && start > 0 && committed.offset > 0;
+  const said = readMetadata(committed.metadata);
+  const degraded = snapshotOffset === undefined && start > (said?.from ?? 0) && committed.offset > 0;
   if (degraded) {
     if (source.recalls.length === 0)
       throw new StreamsError(
         'log-truncated',
-        `${partitionKey(at)} begins at offset ${start}, and no snapshot reaches so far; the state must be rebuilt from 0.`,
+        `${partitionKey(at)} begins at offset ${start}, and no snapshot reaches so far; the state must be rebuilt from ${said?.from ?? 0}.`,
       );
     await recall(task, at, start, source.recalls, source.driver, check);
   }
@@ -87,7 +88,6 @@ export async function restore(
     return unread;
   });
   check();
-  const said = readMetadata(committed.metadata);
   if (!degraded && said?.topology === source.topologyHash && said.hash !== task.stateHash) {
     throw new StreamsError(
       'state-diverged',

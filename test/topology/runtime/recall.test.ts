@@ -83,6 +83,29 @@ describe('a log that begins too late', () => {
     expect(engine.state('lists')['b']).toBe('b:1,b:2,b:9');
   });
 
+  test('is none for a group that began there: its state is made of what it has read', async () => {
+    engine = new Engine(recalling(), { partitions: 1, limits: { pollRecords: 1 } });
+    engine.broker.append(words.name, [
+      { key: text.encode('a'), value: text.encode('a:0'), timestamp: 0 },
+      { key: text.encode('b'), value: text.encode('b:0'), timestamp: 0 },
+    ]);
+    engine.broker.log(AT).truncate(2);
+    // What somebody else wrote before it is none of its own.
+    engine.produce(sums.name, ['a:0'], { key: text.encode('a') });
+    engine.start('a');
+    engine.produce(lines.name, ['a:1 b:1']);
+    await engine.drained();
+    engine.kill('a');
+    expect(await more()).toEqual({ a: 'a:1,a:9', b: 'b:1', c: 'c:9' });
+    expect(engine.told.of('degraded')).toEqual([]);
+    // What it has read is gone too: now something is missing.
+    engine.kill('b');
+    engine.broker.log(AT).truncate(3);
+    engine.start('c');
+    await engine.drained();
+    expect(engine.told.of('degraded')).toEqual(['degraded 1_0 3']);
+  });
+
   test('depends on each output saying which input it was written for', async () => {
     const offsets = await offsetsOfWords();
     await cutAt(0);
