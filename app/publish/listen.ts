@@ -6,6 +6,7 @@ import { milliseconds } from '../../topology/model/time.ts';
 import type { CommandIo } from '../commands/command.ts';
 import type { HttpSettings } from '../configuration/http.ts';
 import { type KafkaTarget, openTarget } from './kafka-target.ts';
+import { PublishOperations } from './publish-operations.ts';
 import type { PublishInlet } from './publish-options.ts';
 import { serveUntilTold } from './serving.ts';
 import { shapingOf } from './shaping.ts';
@@ -32,19 +33,24 @@ export async function listenForFhir(
     return await serveUntilTold(
       {
         work: async (signal, say) => {
-          const inlet = new Inlet(new Sending(open.producer, systemClock, shaping), shaping);
+          const sending = new Sending(open.producer, systemClock, shaping);
+          const operations = new PublishOperations(sending.published, http.token);
           const server = await serveInlet({
             ...http,
-            inlet,
+            inlet: new Inlet(sending, shaping),
+            routes: operations.routes,
             failed: (error) =>
               say('http-failed', { error: error instanceof Error ? error.name : typeof error }),
           });
+          const end = operations.begin();
           say('listening', { host: http.host, port: server.port });
           if (!signal.aborted)
             await new Promise<void>((resolve) => {
               signal.addEventListener('abort', () => resolve(), { once: true });
             });
+          operations.workers.stopping();
           await server.close();
+          end();
         },
       },
       io,

@@ -3,10 +3,13 @@ import type { FhirOptions } from '../../connectors/ehr/options.ts';
 import { Sending } from '../../connectors/fhir-producer/sending.ts';
 import { CursorFile } from '../../connectors/fhir-source/cursor-file.ts';
 import { Poller } from '../../connectors/fhir-source/poller.ts';
+import { startHttpServer } from '../../connectors/http/server.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { CommandIo } from '../commands/command.ts';
+import type { HttpSettings } from '../configuration/http.ts';
 import { type KafkaTarget, openTarget } from './kafka-target.ts';
+import { PublishOperations } from './publish-operations.ts';
 import type { PublishServer } from './publish-options.ts';
 import { renderPublished } from './publish-summary.ts';
 import { serveUntilTold } from './serving.ts';
@@ -22,6 +25,7 @@ export async function pollServer(
   options: PublishServer,
   kafka: KafkaTarget,
   fhir: FhirOptions,
+  http: HttpSettings | undefined,
   io: CommandIo,
 ): Promise<number> {
   const began = performance.now();
@@ -36,10 +40,13 @@ export async function pollServer(
   });
   const connection = new FhirConnection(fhir);
   const sending = new Sending(open.producer, systemClock, shaping);
+  const operations = new PublishOperations(sending.published, http?.token);
+  let end = (): Promise<void> => Promise.resolve();
   try {
     const code = await serveUntilTold(
       {
         work: async (signal, say) => {
+          end = await served(operations, http, say);
           const poller = await Poller.from({
             connection,
             searches,
@@ -50,7 +57,10 @@ export async function pollServer(
             clock: systemClock,
             chance: Math.random,
             tries: once ? TRIES_ONCE : Number.POSITIVE_INFINITY,
-            retrying: (code) => say('retrying', { code }),
+            retrying: (code) => {
+              operations.retrying(code);
+              say('retrying', { code });
+            },
             publish: (resources) =>
               sending.send(
                 resources.map((value) => ({ value })),
@@ -60,6 +70,7 @@ export async function pollServer(
           say('started', { server: fhir.base });
           do {
             const published = await poller.round(signal);
+            operations.worked();
             if (published > 0) say('published', { resources: published });
             if (!once) await systemClock.sleep(every, signal);
           } while (!once && !signal.aborted);
@@ -73,6 +84,28 @@ export async function pollServer(
     return code;
   } finally {
     connection.close();
+    await end();
     await open.close();
   }
+}
+
+/** Begins to serve, where a port is named; gives what ends it. */
+async function served(
+  operations: PublishOperations,
+  http: HttpSettings | undefined,
+  say: (event: string, fields: Readonly<Record<string, string | number>>) => void,
+): Promise<() => Promise<void>> {
+  if (http === undefined) return () => Promise.resolve();
+  const server = await startHttpServer({
+    ...http,
+    routes: operations.routes,
+    onFailure: (path) => say('http-failed', { path }),
+  });
+  say('listening', { host: http.host, port: server.port });
+  const end = operations.begin();
+  return async () => {
+    operations.workers.stopping();
+    end();
+    await server.close();
+  };
 }

@@ -27,8 +27,9 @@ export async function publishCommand(args: readonly string[], io: CommandIo): Pr
     case 'server': {
       const kafka = target();
       const fhir = fhirSource(environment, faults);
+      const http = httpSettings(environment, faults);
       assertNone(faults);
-      return (await import('./poll-server.ts')).pollServer(options, kafka, fhir, io);
+      return (await import('./poll-server.ts')).pollServer(options, kafka, fhir, http, io);
     }
     case 'inlet': {
       const kafka = target();

@@ -42,10 +42,11 @@ Environment:
 ${KAFKA_VARIABLES}${DRIVER_VARIABLE}
 Of --fhir-server:
 ${FHIR_LOGIN_VARIABLES}
-Of --listen:
-  HTTP_PORT                  port of POST /fhir, POST /fhir/{type}, PUT /fhir/{type}/{id} (0: any free one)
+Of --listen, and of --fhir-server where it is to tell of itself:
+  HTTP_PORT                  port of POST /fhir, POST /fhir/{type}, PUT /fhir/{type}/{id} of --listen, and of
+                             /livez, /readyz, /metrics of both (0: any free one)
   HTTP_HOST                  address to listen on: 127.0.0.1 unless set, 0.0.0.0 for all
-  HTTP_TOKEN                 bearer token that is asked for, or HTTP_TOKEN_FILE
+  HTTP_TOKEN                 bearer token for all but the probes, or HTTP_TOKEN_FILE; --listen needs it
   HTTP_TLS_CERT_FILE         TLS with this certificate in PEM, with HTTP_TLS_KEY_FILE
   HTTP_TLS_KEY_FILE          its key in PEM
 

@@ -11,7 +11,8 @@ import { assertTakes, bodyOf } from '../http/body.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { listen } from '../http/listen.ts';
 import { Refusal, type RefusalReason } from '../http/refusal.ts';
-import { type Answer, type BodyRule, json } from '../http/route.ts';
+import type { Answer, BodyRule, Route } from '../http/route.ts';
+import { Routes } from '../http/routes.ts';
 import { type Identity, identified } from '../http/tls.ts';
 import type { Asked, Inlet } from './inlet.ts';
 import { type Issue, outcome } from './outcome.ts';
@@ -24,6 +25,8 @@ export interface InletOptions {
   /** Asked for with each request, so that it may change. */
   readonly token: () => string;
   readonly inlet: Inlet;
+  /** What else is served: what is asked for by GET. */
+  readonly routes: readonly Route[];
   /** Something threw that is no answer: nobody foresaw it. */
   readonly failed: (error: unknown) => void;
 }
@@ -34,15 +37,16 @@ const BODY: BodyRule = { types: ['application/fhir+json', 'application/json'], m
 
 /**
  * Serves `POST /fhir`, `POST /fhir/{type}` and `PUT /fhir/{type}/{id}`, which a FHIR server's rest-hook Subscriptions use, and
- * `/livez` and `/readyz`.
+ * the routes beside them.
  * @throws StreamsError `http-address-unavailable`, `configuration`.
  */
 export async function serveInlet(
   options: InletOptions,
 ): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   let closing = false;
+  const beside = new Routes(options.routes, (_, error) => options.failed(error));
   const serve = (request: IncomingMessage, response: ServerResponse, ready: () => void): void => {
-    void answerOf(request, options, ready).then((answer) => send(response, answer, closing));
+    void answerOf(request, options, beside, ready).then((answer) => send(response, answer, closing));
   };
   const server = serverOf(options.tls, (request, response) => serve(request, response, () => {}));
   server.on('checkContinue', (request, response) => serve(request, response, () => response.writeContinue()));
@@ -78,10 +82,15 @@ function serverOf(tls: Identity | undefined, listener: RequestListener): Server 
 }
 
 /** The checks go from cheap to dear: a client that is refused costs no body. */
-async function answerOf(request: IncomingMessage, options: InletOptions, ready: () => void): Promise<Answer> {
+async function answerOf(
+  request: IncomingMessage,
+  options: InletOptions,
+  beside: Routes,
+  ready: () => void,
+): Promise<Answer> {
   try {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    if (path === '/livez' || path === '/readyz') return json(200, { status: 'ok' });
+    if (options.routes.some((route) => route.path === path)) return await beside.answer(request, () => {});
     const asked = askedOf(path, request.method ?? '');
     assertBearer(request.headers.authorization, options.token());
     assertTakes(BODY, request);

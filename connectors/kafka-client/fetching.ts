@@ -4,6 +4,7 @@ import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { type Batch, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from './again.ts';
+import { FetchSize } from './fetch-size.ts';
 import { Signal } from './signal.ts';
 
 /** A broker's way there and back, in milliseconds: how much later than asked for an answer is still waited for. */
@@ -18,6 +19,8 @@ const SAID_EVERY = 1_000;
 export interface FetchLimits {
   readonly maxBytes: number;
   readonly waitMs: number;
+  /** So many records are of use; undefined: all that fit. */
+  readonly records?: number;
 }
 
 /** Where a partition is read on. A new object for each step: what was asked for at an older one is nobody's any more. */
@@ -35,6 +38,8 @@ export interface Read {
   readonly records: readonly KafkaRecord[];
   readonly nextOffset: number;
   readonly epoch: number;
+  /** As they came, packed. */
+  readonly bytes: number;
 }
 
 /** What came of a position: records and where to go on, or why not. */
@@ -82,6 +87,7 @@ export class Fetching {
   readonly #errors: Error[] = [];
   readonly #troubles = new Map<number, Trouble>();
   #saidAt = 0;
+  readonly #size = new FetchSize();
   readonly #news = new Signal();
 
   constructor(leaders: Leaders, clock: Clock, fetchFrom: FetchFrom) {
@@ -171,10 +177,13 @@ export class Fetching {
     }
     for (const node of this.#troubles.keys()) if (!byLeader.has(node)) this.#troubles.delete(node);
     const now = this.#clock.now();
+    const { records, waitMs } = limits;
+    const share = records === undefined ? undefined : records / byLeader.size;
+    const asked = { waitMs, maxBytes: this.#size.ask(share, limits.maxBytes) };
     for (const [node, positions] of byLeader) {
       if (this.#underWay.has(node) || (this.#troubles.get(node)?.again ?? 0) > now) continue;
       this.#underWay.add(node);
-      void this.#request(node, positions, limits);
+      void this.#request(node, positions, asked);
     }
   }
 
@@ -198,6 +207,7 @@ export class Fetching {
         if (isPassing(one.of)) passing = one.of;
         else this.#arrived.push(one);
       }
+      this.#weigh(arrived);
     } catch (error) {
       if (isPassing(error)) passing = error;
       else this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
@@ -206,6 +216,16 @@ export class Fetching {
     else this.#trouble(node, passing);
     this.#underWay.delete(node);
     this.#news.give();
+  }
+
+  #weigh(arrived: readonly Arrived[]): void {
+    let [records, bytes] = [0, 0];
+    for (const { of } of arrived) {
+      if (of instanceof StreamsError) continue;
+      records += of.records.length;
+      bytes += of.bytes;
+    }
+    this.#size.came(records, bytes);
   }
 
   #trouble(node: number, error: StreamsError): void {

@@ -61,7 +61,7 @@ export class GroupConsumer implements ConsumerPort {
     this.#follow(assignment);
     if (this.#waiting.length === 0) {
       const fetching = this.#fetching;
-      await fetching.wait(limits);
+      await fetching.wait({ ...limits, records: limits.maxRecords });
       const fetched = fetching.take();
       // The answer may come when the assignment is gone: it bears the one that it was asked for under.
       if (fetching !== this.#fetching) return fetched.map((of) => ({ ...of, assignment }));

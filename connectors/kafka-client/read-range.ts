@@ -1,7 +1,8 @@
 import type { Batch, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { Fetching } from './fetching.ts';
 
-const READ_BYTES = 8 << 20;
+/** Packed: many times that in memory. */
+const READ_BYTES = 2 << 20;
 const READ_WAIT = 500;
 
 /** Reads a range of a partition outside any group. `end`: of what is decided now. */

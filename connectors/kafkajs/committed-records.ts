@@ -20,7 +20,7 @@ export function committedRecords(
   batches: readonly RecordBatch[],
   from: number,
   aborted: readonly Aborted[],
-): Read {
+): Omit<Read, 'bytes'> {
   const begins = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
   const open = new Set<string>();
   const records: KafkaRecord[] = [];

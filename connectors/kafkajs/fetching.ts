@@ -55,9 +55,9 @@ async function read(
 ): Promise<Read | StreamsError> {
   const where = `${partitionKey(at)} at ${offset}`;
   if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
-  if (batches.length === 0) return { records: [], nextOffset: offset, epoch };
+  if (batches.length === 0) return { records: [], nextOffset: offset, epoch, bytes: 0 };
   try {
-    return committedRecords(await decodeBatches(batches), offset, aborted);
+    return { ...committedRecords(await decodeBatches(batches), offset, aborted), bytes: batches.length };
   } catch (error) {
     if (isStreamsError(error)) return error;
     return new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);

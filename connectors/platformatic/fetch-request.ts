@@ -82,9 +82,9 @@ function read(
       'log-ends-early',
       `${partitionKey(at)} was read up to ${offset} in epoch ${epoch}; its log is another one from ${diverging.endOffset} on.`,
     );
-  if (batches === undefined) return { records: [], nextOffset: offset, epoch };
+  if (batches === undefined) return { records: [], nextOffset: offset, epoch, bytes: 0 };
   try {
-    return decodeBatches(batches, offset, aborted);
+    return { ...decodeBatches(batches, offset, aborted), bytes: batches.length };
   } catch (error) {
     if (isStreamsError(error)) return error;
     return new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);

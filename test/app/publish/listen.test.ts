@@ -146,7 +146,12 @@ describe('what is posted', () => {
   });
 
   test('it lives, is told to end, and ends with 0', async () => {
-    expect((await fetch(`${base}/livez`)).status).toBe(200);
+    for (const probe of ['/livez', '/readyz']) expect((await fetch(base + probe)).status).toBe(200);
+    expect((await fetch(`${base}/metrics`)).status).toBe(401);
+    const metrics = await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(await metrics.text()).toMatch(
+      /^sepsis_published_records_total\{topic="fhir\.observation\.vitals"\} \d+$/m,
+    );
     inlet.signal('SIGTERM');
     expect(await inlet.exit).toBe(0);
     expect(inlet.text).not.toContain('Canary');

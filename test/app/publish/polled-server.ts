@@ -93,11 +93,11 @@ export class PolledServer {
   }
 
   /** `publish` in a process of its own, which is killed behind the test. */
-  follow(patient: string, base: string = this.url): RunProcess {
-    const poll = new RunProcess(
-      ['publish', ...this.#args(patient), '--every', '100ms'],
-      this.#environment(base),
-    );
+  follow(patient: string, base: string = this.url, more: Readonly<Record<string, string>> = {}): RunProcess {
+    const poll = new RunProcess(['publish', ...this.#args(patient), '--every', '100ms'], {
+      ...this.#environment(base),
+      ...more,
+    });
     this.#running.add(poll);
     return poll;
   }

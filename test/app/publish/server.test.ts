@@ -30,10 +30,27 @@ test('what was written is read once, later versions too, over pages and restarts
 
 test('it follows what is written until it is told to end', async () => {
   const one = await server.somebody();
-  const poll = server.follow(one.id);
+  const proxy = await FhirProxy.before(server.url);
+  const poll = server.follow(one.id, proxy.url, { HTTP_PORT: '0' });
+  const port = String((await poll.told('listening'))['port']);
+  const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+  const ready = async (status: number): Promise<string> => {
+    for (;;) {
+      const answer = await get('/readyz');
+      if (answer.status === status) return answer.text();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
   await poll.told('started');
   await one.write('a');
   await poll.told('published', { resources: 1 });
+  await ready(200);
+  proxy.fault = () => ({ status: 503 });
+  expect(await ready(503)).toContain('"code":"fhir-unavailable"');
+  expect((await get('/livez')).status).toBe(200);
+  const metrics = await (await get('/metrics')).text();
+  expect(metrics).toMatch(/^sepsis_published_records_total\{topic="fhir\.observation\.vitals"\} 1$/m);
+  expect(metrics).toMatch(/^sepsis_publish_retries_total\{code="fhir-unavailable"\} [1-9]/m);
   poll.signal('SIGTERM');
   expect(await poll.exit).toBe(0);
   expect(await one.published()).toEqual(['a/1']);
@@ -98,6 +115,35 @@ test('what fails at any page before its acknowledgement is read again, and nothi
   expect(await round(-1)).toBe(1);
   connection.close();
   expect(acknowledged).toEqual(names.map((name) => `${one.id}-${name}`));
+});
+
+test('what Kafka does not take for a while is published when it does, once', async () => {
+  const one = await server.somebody();
+  await one.write('a');
+  const limits = { connectTimeout: seconds(10), totalTimeout: seconds(30), concurrency: 1 };
+  const authorization = always(() => undefined);
+  const connection = new FhirConnection({ base: server.url, ca: undefined, authorization, ...limits });
+  const told: string[] = [];
+  const poller = await Poller.from({
+    connection,
+    searches: [`Observation?subject=Patient/${one.id}`],
+    overlap: seconds(60),
+    pageSize: 2,
+    since: undefined,
+    cursors: new CursorFile(server.cursorOf(one.id), server.url),
+    clock: { ...systemClock, sleep: () => Promise.resolve() },
+    chance: () => 0,
+    tries: 4,
+    retrying: (code) => void told.push(code),
+    publish: () =>
+      told.length < 3
+        ? Promise.reject(new StreamsError('broker-unavailable', 'Nobody is there.'))
+        : Promise.resolve(),
+  });
+  const { signal } = new AbortController();
+  expect([await poller.round(signal), await poller.round(signal)]).toEqual([1, 0]);
+  expect(told).toEqual(['broker-unavailable', 'broker-unavailable', 'broker-unavailable']);
+  connection.close();
 });
 
 function idIn(json: Buffer): string {

@@ -1,9 +1,17 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Inlet } from '../../../connectors/fhir-producer/inlet.ts';
 import { serveInlet } from '../../../connectors/fhir-producer/inlet-server.ts';
 import { Sending } from '../../../connectors/fhir-producer/sending.ts';
 import type { Shaping } from '../../../connectors/fhir-producer/shape.ts';
+import type { Identity } from '../../../connectors/http/tls.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
+import { newAuthority } from '../../../docker/stack/certificates.ts';
 import { subjectResolver } from '../../../schemas/fhir/patient-reference.ts';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import { respiratoryRate } from '../../app/replay/vital-signs.ts';
@@ -11,7 +19,7 @@ import { respiratoryRate } from '../../app/replay/vital-signs.ts';
 const TOKEN = 'inlet-token';
 
 /** Posts to an inlet over a producer of which only the acknowledgements count. */
-async function inletOver(acknowledged: () => Promise<void>): Promise<() => Promise<Response>> {
+async function served(acknowledged: () => Promise<void>, tls?: Identity): Promise<number> {
   const shaping: Shaping = {
     subjectOf: subjectResolver({}, new Map()),
     format: 'as-is',
@@ -23,15 +31,18 @@ async function inletOver(acknowledged: () => Promise<void>): Promise<() => Promi
     return { topic, partition: 0, offset: 0 };
   };
   const inlet = new Inlet(new Sending({ send }, systemClock, shaping), shaping);
-  const options = { host: '127.0.0.1', port: 0, token: () => TOKEN, inlet, failed: () => {} };
-  const server = await serveInlet(options);
+  const options = { host: '127.0.0.1', port: 0, token: () => TOKEN, inlet, routes: [], failed: () => {} };
+  const server = await serveInlet({ ...options, ...(tls === undefined ? {} : { tls }) });
   onTestFinished(() => server.close());
-  return () =>
-    fetch(`http://127.0.0.1:${server.port}/fhir`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/fhir+json' },
-      body: respiratoryRate('rr1', '2026-01-05T08:00:00Z', 24),
-    });
+  return server.port;
+}
+
+const HEADERS = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/fhir+json' };
+const BODY = respiratoryRate('rr1', '2026-01-05T08:00:00Z', 24);
+
+async function inletOver(acknowledged: () => Promise<void>): Promise<() => Promise<Response>> {
+  const port = await served(acknowledged);
+  return () => fetch(`http://127.0.0.1:${port}/fhir`, { method: 'POST', headers: HEADERS, body: BODY });
 }
 
 test('nothing is answered before the acknowledgement, and success behind it', async () => {
@@ -74,4 +85,23 @@ test('what nobody foresaw is told to nobody', async () => {
   const post = await inletOver(() => Promise.reject(new TypeError('Canary')));
   const answer = await post();
   expect([answer.status, (await answer.text()).includes('Canary')]).toEqual([500, false]);
+});
+
+test('with a certificate it speaks TLS', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sepsis-inlet-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const authority = await newAuthority(folder);
+  const { certificate, key } = await authority.issue('inlet', ['IP:127.0.0.1']);
+  const read = (path: string): string => readFileSync(path, 'utf8');
+  const port = await served(() => Promise.resolve(), { cert: read(certificate), key: read(key) });
+  const sent = request(`https://127.0.0.1:${port}/fhir`, {
+    method: 'POST',
+    headers: HEADERS,
+    ca: read(authority.ca),
+    agent: false,
+  });
+  sent.end(BODY);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
 });

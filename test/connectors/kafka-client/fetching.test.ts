@@ -59,6 +59,7 @@ const recordsOf = (position: Position, count: number): Arrived => ({
       value: null,
     })),
     nextOffset: position.offset + count,
+    bytes: 100 * count,
     epoch: 3,
   },
 });
