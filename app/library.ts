@@ -3,7 +3,10 @@
  * Tests of topologies have a door of their own, `sepsis-streams/testing`.
  */
 export type { FhirPublisher, PublishedResource } from '../connectors/fhir-producer/fhir-publisher.ts';
+export type { Access } from '../connectors/kafka-client/access.ts';
 export { systemClock } from '../connectors/memory/clocks.ts';
+export { PlatformaticDriver } from '../connectors/platformatic/driver.ts';
+export { schemaRegistry } from '../connectors/schema-registry/schema-registry.ts';
 export { type ScreeningRules, screeningRules } from '../operators/screening-rules.ts';
 export { bindCodecs, type Codecs, type SchemaIds } from '../schemas/codecs/bind.ts';
 export { SUBJECTS, type Subject } from '../schemas/codecs/subjects.ts';

@@ -57,7 +57,11 @@ export function roles(application: string): readonly Role[] {
     },
     sink('pagerduty', TOPIC.pages, TOPIC.pageResponses),
     sink('ehr'),
-    { name: 'publisher', runs: 'publish, and the feeds of the hospital', rights: [write(...INPUTS)] },
+    {
+      name: 'publisher',
+      runs: 'publish, and the feeds of the hospital',
+      rights: [write(...INPUTS, TOPIC.deadLetters)],
+    },
     {
       name: 'auditor',
       runs: 'what reads decisions, dead letters and the records they came from, and writes nothing',
@@ -65,6 +69,11 @@ export function roles(application: string): readonly Role[] {
         read(...INPUTS, TOPIC.alerts, TOPIC.audit, TOPIC.deadLetters),
         { ...group(`${application}-auditor`), prefixed: true },
       ],
+    },
+    {
+      name: 'subscriber',
+      runs: 'alerts, and what downstream teams read the alerts with',
+      rights: [read(TOPIC.alerts), { ...group(`${application}-subscriber`), prefixed: true }],
     },
     {
       name: 'topics',

@@ -24,7 +24,7 @@ export const TOPICS_HELP: string = `sepsis-streams topics: the topics, what each
   create         makes the topics that are missing; one that is there is never changed.
   check          names each difference from the plan and its mend. Changes nothing.
   acls           prints the least rights of each role, as lines of Kafka's own kafka-acls. Asks no broker.
-                 Roles: topology, pagerduty, ehr, publisher, auditor, topics.
+                 Roles: topology, pagerduty, ehr, publisher, auditor, subscriber, topics.
 
   --partitions N      of each topic (${LAYOUT.partitions}); check: any number will do unless it is given
   --replication N     replicas of each partition (${LAYOUT.replication}); one may be away while writing goes on

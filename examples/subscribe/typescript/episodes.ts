@@ -5,9 +5,14 @@
  *
  * The driver is this project's own: the Node clients that there are hand out records of aborted transactions in some cases.
  */
-import { bindCodecs, type SepsisAlert, systemClock, TOPIC } from 'sepsis-streams';
-import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
-import { schemaRegistry } from '../../../connectors/schema-registry/schema-registry.ts';
+import {
+  bindCodecs,
+  PlatformaticDriver,
+  type SepsisAlert,
+  schemaRegistry,
+  systemClock,
+  TOPIC,
+} from 'sepsis-streams';
 
 const [brokers, registry] = process.argv.slice(2);
 if (brokers === undefined || registry === undefined) throw new Error('Give BROKERS and REGISTRY_URL.');

@@ -71,7 +71,7 @@ describe('topics acls', () => {
     expect(out).not.toMatch(
       /--cluster|--topic '?\*|Operation All|--operation (?:All|Delete|Alter|ClusterAction)/i,
     );
-    expect(out.match(/^# sepsis-\w+: /gm)).toHaveLength(6);
+    expect(out.match(/^# sepsis-\w+: /gm)).toHaveLength(7);
   });
 
   test.for([
@@ -90,11 +90,16 @@ describe('topics acls', () => {
     },
   );
 
-  test('lets the publisher write inputs and read nothing, the auditor read and write nothing', async () => {
+  test('lets the publisher write inputs and dead letters and read nothing, auditor and subscriber read and write nothing', async () => {
     const publisher = await linesFor('publisher');
     expect(publisher).not.toContain('Read');
-    expect(publisher).not.toContain('sepsis.');
-    expect(await linesFor('auditor')).not.toMatch(/Write|Create/);
+    expect([...publisher.matchAll(/--topic (sepsis\S+)/g)].map(([, topic]) => topic)).toEqual([
+      TOPIC.deadLetters,
+    ]);
+    for (const role of ['auditor', 'subscriber']) expect(await linesFor(role)).not.toMatch(/Write|Create/);
+    expect([...(await linesFor('subscriber')).matchAll(/--topic (\S+)/g)].map(([, topic]) => topic)).toEqual([
+      TOPIC.alerts,
+    ]);
   });
 
   test('names group and transactional ids after the application, and users as they are told', async () => {

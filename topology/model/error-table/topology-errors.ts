@@ -18,7 +18,7 @@ export const TOPOLOGY_ERRORS = {
   'state-diverged': {
     retry: false,
     exit: 1,
-    mend: 'Replay gave another state than was committed: keep the log and report it, then rebuild from the log.',
+    mend: 'Replay gave another state than was committed: keep the log and report it, then see Backup and rebuild in docs/operation.md.',
   },
   'log-truncated': {
     retry: false,
