@@ -1,16 +1,9 @@
-import type { Access } from '../../connectors/kafka-client/access.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { kafkaSettings } from '../configuration/kafka.ts';
-import { type RegistrySettings, registrySettings } from '../configuration/registry.ts';
-import { type AlertsOptions, alertsOptions } from './alerts-options.ts';
-
-/** What printing alerts needs. */
-export interface AlertsSettings {
-  readonly options: AlertsOptions;
-  readonly kafka: Access;
-  readonly registry: RegistrySettings;
-}
+import { registrySettings } from '../configuration/registry.ts';
+import { alertsOptions } from './alerts-options.ts';
+import type { AlertsSettings } from './alerts-settings.ts';
 
 /**
  * `alerts`: prints the alerts topic. Resolves to the exit code.

@@ -16,7 +16,7 @@ import { Sources } from '../replay/sources.ts';
 import { listenToSignals } from '../run/signals.ts';
 import { alertReader } from './alert-reader.ts';
 import { alertWords } from './alert-words.ts';
-import type { AlertsSettings } from './alerts-command.ts';
+import type { AlertsSettings } from './alerts-settings.ts';
 import { type PlacedRecord, TopicLog } from './topic-log.ts';
 
 /** How often it is looked whether more was written. */
