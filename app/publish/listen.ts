@@ -1,6 +1,7 @@
 import { Inlet } from '../../connectors/fhir-producer/inlet.ts';
-import { serveInlet } from '../../connectors/fhir-producer/inlet-server.ts';
+import { inletRoutes, refusalOutcome } from '../../connectors/fhir-producer/inlet-routes.ts';
 import { Sending } from '../../connectors/fhir-producer/sending.ts';
+import { startHttpServer } from '../../connectors/http/server.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { CommandIo } from '../commands/command.ts';
@@ -35,11 +36,11 @@ export async function listenForFhir(
         work: async (signal, say) => {
           const sending = new Sending(open.producer, systemClock, shaping);
           const operations = new PublishOperations(sending.published, http.token);
-          const server = await serveInlet({
+          const server = await startHttpServer({
             ...http,
-            inlet: new Inlet(sending, shaping),
-            routes: operations.routes,
-            failed: (error) =>
+            routes: [...inletRoutes(new Inlet(sending, shaping), http.token), ...operations.routes],
+            refused: refusalOutcome,
+            onFailure: (_, error) =>
               say('http-failed', { error: error instanceof Error ? error.name : typeof error }),
           });
           const end = operations.begin();

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** One thing that the server does. A GET is answered to HEAD too, without its body. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** The whole path, such as `/livez`; what stands behind a question mark is not part of it. */
-  readonly path: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** The whole path, such as `/livez`, or a pattern of whole paths; what stands behind a question mark is not part of it. */
+  readonly path: string | RegExp;
   /** Who may ask: whoever bears this token, which is asked for with each request so that it may change. Everybody when not given. */
   readonly token?: () => string;
   /** What is taken in. Without it a body is thrown away unread. */
@@ -22,6 +22,7 @@ export interface BodyRule {
 
 /** A request that passed every check of its route. */
 export interface Asked {
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   /** As it came; empty where the route takes none. */
   readonly body: Uint8Array;

@@ -8,12 +8,19 @@ const NOTHING = new Uint8Array();
 
 /** Answers requests by their routes. The checks go from cheap to dear: a refused client costs no body. */
 export class Routes {
-  readonly #byPath: ReadonlyMap<string, readonly Route[]>;
+  readonly #routes: readonly Route[];
   readonly #onFailure: (path: string, error: unknown) => void;
+  readonly #refused: (refusal: Refusal) => Answer;
 
-  constructor(routes: readonly Route[], onFailure: (path: string, error: unknown) => void) {
-    this.#byPath = Map.groupBy(routes, ({ path }) => path);
+  /** `refused`: how it is said that a request is not served. */
+  constructor(
+    routes: readonly Route[],
+    onFailure: (path: string, error: unknown) => void,
+    refused: (refusal: Refusal) => Answer = ({ answer }) => answer,
+  ) {
+    this.#routes = routes;
     this.#onFailure = onFailure;
+    this.#refused = refused;
   }
 
   /** Always an answer. `ready` is called when the checks are passed and the body is wanted. */
@@ -24,17 +31,20 @@ export class Routes {
       if (route.body !== undefined) assertTakes(route.body, request);
       ready();
       const body = route.body === undefined ? NOTHING : await bodyOf(request, route.body);
-      return await route.answer({ headers: request.headers, body });
+      return await route.answer({ path: pathOf(request), headers: request.headers, body });
     } catch (error) {
-      if (error instanceof Refusal) return error.answer;
+      if (error instanceof Refusal) return this.#refused(error);
       this.#onFailure(pathOf(request), error);
-      return new Refusal('internal').answer;
+      return this.#refused(new Refusal('internal'));
     }
   }
 
   #routeOf(request: IncomingMessage): Route {
-    const routes = this.#byPath.get(pathOf(request));
-    if (routes === undefined) throw new Refusal('not-found');
+    const asked = pathOf(request);
+    const routes = this.#routes.filter(({ path }) =>
+      typeof path === 'string' ? path === asked : path.test(asked),
+    );
+    if (routes.length === 0) throw new Refusal('not-found');
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.find((one) => one.method === method);
     if (route !== undefined) return route;

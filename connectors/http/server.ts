@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { listen } from './listen.ts';
+import type { Refusal } from './refusal.ts';
 import type { Answer, Route } from './route.ts';
 import { Routes } from './routes.ts';
 import { type Identity, identified } from './tls.ts';
@@ -17,6 +18,8 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** A route threw: its path, and what it threw. The client learns nothing of it. */
   readonly onFailure?: (path: string, error: unknown) => void;
+  /** How a client is told that it is not served; in a JSON of its reason unless given. */
+  readonly refused?: (refusal: Refusal) => Answer;
 }
 
 /** A server that listens. */
@@ -34,7 +37,7 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const server = serverOf(options.tls, limits);
-  const routes = new Routes(options.routes, options.onFailure ?? (() => {}));
+  const routes = new Routes(options.routes, options.onFailure ?? (() => {}), options.refused);
   let closing = false;
   const serve = async (request: IncomingMessage, response: ServerResponse, ready: () => void) => {
     const answer = await routes.answer(request, ready);

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Inlet } from '../../../connectors/fhir-producer/inlet.ts';
-import { serveInlet } from '../../../connectors/fhir-producer/inlet-server.ts';
+import { inletRoutes, refusalOutcome } from '../../../connectors/fhir-producer/inlet-routes.ts';
 import { Sending } from '../../../connectors/fhir-producer/sending.ts';
 import type { Shaping } from '../../../connectors/fhir-producer/shape.ts';
+import { startHttpServer } from '../../../connectors/http/server.ts';
 import type { Identity } from '../../../connectors/http/tls.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { newAuthority } from '../../../docker/stack/certificates.ts';
@@ -31,8 +32,13 @@ async function served(acknowledged: () => Promise<void>, tls?: Identity): Promis
     return { topic, partition: 0, offset: 0 };
   };
   const inlet = new Inlet(new Sending({ send }, systemClock, shaping), shaping);
-  const options = { host: '127.0.0.1', port: 0, token: () => TOKEN, inlet, routes: [], failed: () => {} };
-  const server = await serveInlet({ ...options, ...(tls === undefined ? {} : { tls }) });
+  const server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    routes: inletRoutes(inlet, () => TOKEN),
+    refused: refusalOutcome,
+    ...(tls === undefined ? {} : { tls }),
+  });
   onTestFinished(() => server.close());
   return server.port;
 }

@@ -52,7 +52,7 @@ async function posted(
     },
   });
   const headers = signature === undefined ? {} : { 'x-pagerduty-signature': signature };
-  const { status } = await route.answer({ headers, body: encoder.encode(body) });
+  const { status } = await route.answer({ path: '/pagerduty/webhook', headers, body: encoder.encode(body) });
   return { status, said };
 }
 
