@@ -37,8 +37,11 @@ export function answerOf({ status, headers, body, complete }: Received, now: num
   if (status === 429) return { kind: 'throttled', retryAfter };
   if (status >= 500 || status === 408 || status === 425)
     return { kind: 'unavailable', why: String(status), retryAfter };
-  const aboutEvent = status === 400 || status === 413 || status === 422;
-  return aboutEvent && !isAboutKey(body) ? { kind: 'refused', status } : { kind: 'key-refused', status };
+  if (status === 400 || status === 413 || status === 422)
+    return isAboutKey(body) ? { kind: 'key-refused', status } : { kind: 'refused', status };
+  if (status === 401 || status === 403 || status === 404) return { kind: 'key-refused', status };
+  // PagerDuty says nothing else: somebody between does, for as long as he stands there.
+  return { kind: 'unavailable', why: String(status), retryAfter };
 }
 
 const isHtml = (headers: IncomingHttpHeaders): boolean => /\bhtml\b/i.test(headers['content-type'] ?? '');

@@ -28,7 +28,13 @@ export class PagerDutyClient {
     this.#url = new URL(`${url.replace(/\/+$/, '')}/v2/enqueue`);
     this.#clock = clock;
     this.#limits = { ...LIMITS, ...limits };
-    this.#agent = new Agent({ keepAlive: true, timeout: IDLE, ...(ca === undefined ? {} : { ca }) });
+    this.#agent = new Agent({
+      keepAlive: true,
+      timeout: IDLE,
+      // Whatever the environment says.
+      rejectUnauthorized: true,
+      ...(ca === undefined ? {} : { ca }),
+    });
   }
 
   /** Sends an event, as JSON. Never rejects; when `signal` aborts, nobody knows whether it arrived. */

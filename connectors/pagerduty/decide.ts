@@ -119,8 +119,10 @@ class Deciding {
 
   /** The episode is part of another one that goes on: so do its pages. */
   #handOver(one: AlertDraft, survivor: AlertDraft, record: AlertRecord): void {
-    const { live } = one;
-    if (live.length === 0) return;
+    const { live, held } = one;
+    // What people resolved is told, and holds, under the other one too.
+    if (live.length === 0 && held === undefined) return;
+    survivor.held ??= held;
     survivor.pages = [...survivor.pages, ...live];
     survivor.told = one.told === undefined ? survivor.told : worst(one.told, survivor.told);
     survivor.candidate = undefined;

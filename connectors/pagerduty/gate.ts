@@ -6,6 +6,9 @@ import { RateWindow } from './rate-window.ts';
 /** Requests at a time with one routing key: more would only wait at the other side. */
 const AT_ONCE = 8;
 
+/** How often it is looked at what waits. Milliseconds. */
+const LOOK = 1_000;
+
 /** Who waits for a call. */
 export interface Waiting {
   /** Whether somebody must be told of a patient who got worse; asked whenever a call may be made. */
@@ -81,7 +84,8 @@ export class Gate {
       const urgent = this.#queue.filter((one) => one.urgent());
       const next = Math.max(this.#closedUntil, this.#window.next(now, urgent.length > 0));
       if (next > now) {
-        this.#wakeIn(milliseconds(next - now));
+        // Whoever waits may come to be urgent meanwhile.
+        this.#wakeIn(milliseconds(Math.min(next - now, LOOK)));
         return;
       }
       const first = oldest(urgent.length > 0 ? urgent : this.#queue);
@@ -100,8 +104,9 @@ export class Gate {
     const before = this.#failures;
     return {
       done: () => {
-        this.#failures = 0;
-        this.#closedUntil = 0;
+        // What was under way beside a failure says nothing of now.
+        if (this.#failures === before) this.#closedUntil = 0;
+        if (this.#failures === before) this.#failures = 0;
         ended();
       },
       failed: (retryAfter) => {

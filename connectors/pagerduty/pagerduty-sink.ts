@@ -9,7 +9,7 @@ import type { Call } from './gate.ts';
 import { Intents } from './intents.ts';
 import { type PartitionPages, readJournal, sendingRecord, stateRecord } from './journal.ts';
 import type { PagePolicy } from './page-policy.ts';
-import type { Sending } from './patient-pages.ts';
+import type { PatientPages, Sending } from './patient-pages.ts';
 import type { Response } from './respond.ts';
 import { Responses } from './responses.ts';
 import { Sender, type SenderSettings, Stopped } from './sender.ts';
@@ -77,17 +77,22 @@ export class PagerDutySink implements Sink<SepsisAlert> {
     const partition = this.#partitionOf(lane);
     if (partition === undefined) throw new Stopped();
     const { pages } = partition;
-    const heeded = this.#heed(lane.key, pages);
-    if (lane.waiting.length === 0) return { outputs: heeded };
-    const turn = new Turn(lane, pages.sendingOf(lane.key));
+    const sending = pages.sendingOf(lane.key);
+    // What was about to be sent before a crash is decided again from what was known then: who answered since is heeded behind it.
+    if (lane.waiting.length === 0)
+      return { outputs: sending === undefined ? this.#heed(lane.key, pages) : [] };
+    const turn = new Turn(lane, sending);
+    const heeded = turn.sending === undefined ? this.#heed(lane.key, pages) : [];
     await turn.complete(this.#settings.clock, signal);
     const { decided, call } = await this.#decide(turn, partition, signal);
-    if (decided.actions.length > 0 && turn.sending === undefined) {
-      await this.#intend(lane.key, pages, decided, signal);
-      if (signal.aborted) call?.unused();
+    if (decided.actions.length > 0 && turn.sending === undefined)
+      await this.#intend(lane.key, pages, decided, heeded.length > 0, signal);
+    if (signal.aborted) {
+      call?.unused();
+      throw new Stopped();
     }
-    if (signal.aborted) throw new Stopped();
-    const sent = await this.#send(decided, call, turn.sending !== undefined, signal);
+    const before = pages.states.get(lane.key);
+    const sent = await this.#send({ decided, before, turn }, call, signal);
     const outputs = [...heeded, ...sent.outputs, ...this.#finish(lane.key, partition, sent.decided)];
     return { outputs, refused: sent.refused };
   }
@@ -165,9 +170,14 @@ export class PagerDutySink implements Sink<SepsisAlert> {
     patient: string,
     pages: PartitionPages,
     { actions, next }: Decided,
+    heeded: boolean,
     signal: AbortSignal,
   ): Promise<void> {
     const now = this.#settings.clock.now();
+    const state = pages.states.get(patient);
+    // It was decided with what people did: so must it be again.
+    if (heeded && state !== undefined)
+      await this.#intents.write(stateRecord(pages.partition, patient, state, now), signal);
     const aliases = Object.fromEntries(actions.map(({ key, alias }) => [key, alias]));
     const sending: Sending = { version: 1, upTo: next.done.offset, now, aliases };
     pages.sendings.set(patient, sending);
@@ -175,9 +185,16 @@ export class PagerDutySink implements Sink<SepsisAlert> {
   }
 
   async #send(
-    decided: Decided,
+    {
+      decided,
+      before,
+      turn,
+    }: {
+      readonly decided: Decided;
+      readonly before: PatientPages | undefined;
+      readonly turn: Turn;
+    },
     first: Call | undefined,
-    again: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly decided: Decided; readonly outputs: Outputs; readonly refused: readonly Refused[] }> {
     const { clock, telemetry } = this.#settings;
@@ -185,14 +202,19 @@ export class PagerDutySink implements Sink<SepsisAlert> {
     const refused = new Map<number, Refused>();
     let { next } = decided;
     for (const [i, action] of decided.actions.entries()) {
-      const outcome = await this.#sender.send(action, i === 0 ? first : undefined, signal);
+      const outcome = await this.#sender.send(
+        action,
+        i === 0 ? first : undefined,
+        () => turn.pressed,
+        signal,
+      );
       const { record, key } = action;
       if (outcome === 'accepted') {
-        const reason = `${reasonOf(action)}${again ? '-resent' : ''}`;
+        const reason = `${reasonOf(action)}${turn.sending === undefined ? '' : '-resent'}`;
         outputs.push(this.#audit.about(record, 'DELIVERED', reason, key, clock.now()));
         continue;
       }
-      next = undelivered(next, action);
+      next = undelivered(next, action, before);
       // A record is a dead letter once, whatever was refused of it.
       refused.set(record.offset, { record, reason: `pagerduty-${outcome}` });
       outputs.push(this.#audit.about(record, 'SUPPRESSED', outcome, key, clock.now()));

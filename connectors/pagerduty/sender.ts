@@ -42,11 +42,20 @@ export class Sender {
     return gate;
   }
 
-  /** Begins with a call that was let through, where there is one. @throws Stopped */
-  async send(action: Action, first: Call | undefined, signal: AbortSignal): Promise<Outcome> {
+  /**
+   * Begins with a call that was let through, where there is one. `pressed`: something waits behind it, which makes urgent what only takes
+   * a page back. @throws Stopped
+   */
+  async send(
+    action: Action,
+    first: Call | undefined,
+    pressed: () => boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { content, telemetry } = this.#settings;
     const event = action.kind === 'trigger' ? triggerEvent(action, content) : resolveEvent(action);
-    const waiting = { urgent: () => action.kind === 'trigger', since: action.record.timestamp };
+    const urgent = (): boolean => action.kind === 'trigger' || pressed();
+    const waiting = { urgent, since: action.record.timestamp };
     for (let call = first; ; call = undefined) {
       call ??= await this.gate(action.alias).pass(waiting, signal);
       if (call === undefined) throw new Stopped();

@@ -34,6 +34,13 @@ export class Turn {
     return waiting.filter(({ offset }) => offset <= upTo);
   }
 
+  /** Somebody may have to be paged of this patient as soon as this is over. */
+  get pressed(): boolean {
+    return this.#lane.waiting.some(
+      ({ value }) => value.status !== 'RESOLVED' && value.status !== 'RETRACTED',
+    );
+  }
+
   /**
    * Resolves when all that was about to be sent before a crash was decided from is here: less of it could lead to something
    * else. It comes soon, unless somebody made the topic anew. Resolves too when `signal` aborts.

@@ -66,6 +66,8 @@ export class SinkWorker<V> {
   /** Lets what is under way end within a limit, commits, leaves the group. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    // Nothing is under way yet, and what it waits for may not come.
+    if (this.#owned?.phase === 'opening') this.#end();
     await this.#running?.catch(() => {});
   }
 
@@ -89,11 +91,7 @@ export class SinkWorker<V> {
   }
 
   /** Partitions that it owns, and the offset up to which all is over. */
-  get partitions(): readonly {
-    readonly topic: string;
-    readonly partition: number;
-    readonly next: number;
-  }[] {
+  get partitions(): readonly (TopicPartition & { readonly next: number })[] {
     return (this.#owned?.tasks ?? []).map(({ at, next }) => ({ ...at, next }));
   }
 
@@ -172,7 +170,7 @@ export class SinkWorker<V> {
     for (const { at, next } of owned.tasks) this.#consumer.seek(at, next);
     owned.phase = 'live';
     // What was woken while it was opened may be over already.
-    this.#settle(owned);
+    this.#settle();
   }
 
   async #openOne(owned: Owned<V>, at: TopicPartition, committed: CommittedOffset | undefined): Promise<void> {
@@ -181,7 +179,7 @@ export class SinkWorker<V> {
     const begun = this.#begun.has(key);
     const { task, began } = await newTask(at, committed, begun ? undefined : from, {
       ...this.#settings,
-      progress: () => this.#settle(owned),
+      progress: () => this.#settle(),
     });
     if (owned.signal.aborted) return;
     await sink.open(at, owned.signal, { began, wake: (of) => task.wake(of) });
@@ -192,11 +190,13 @@ export class SinkWorker<V> {
   }
 
   /** Commits soon: what is over by the time that the last commit is through goes together. */
-  #settle(owned: Owned<V>): void {
+  #settle(): void {
     if (this.#dirty) return;
     this.#dirty = true;
     this.#settling = this.#settling.then(async () => {
       this.#dirty = false;
+      // Whoever asked for it may own nothing any more by now.
+      const owned = this.#owned;
       try {
         await this.#commit();
       } catch (error) {
@@ -232,7 +232,7 @@ export class SinkWorker<V> {
       while (owned.tasks.some((task) => task.underWay > 0) && clock.now() < until) await clock.sleep(LOOK);
       for (const task of owned.tasks) task.end();
       await Promise.race([owned.idle(), clock.sleep(TO_STOP)]);
-      this.#settle(owned);
+      this.#settle();
       await this.#settling;
     }
     if (this.#owned?.assignment === assignment) this.#end();

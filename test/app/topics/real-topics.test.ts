@@ -97,7 +97,9 @@ describe('topics on a cluster of three brokers', { timeout: 120_000 }, () => {
     expect(apart.out).toContain(`12 partitions, but ${TOPIC.clinicalEvents} has 14`);
     for (const topic of [TOPIC.alerts, TOPIC.pages]) {
       await tool(TOPICS, ['--delete', '--topic', topic]);
-      await expect.poll(() => tool(TOPICS, ['--list']), { timeout: 30_000 }).not.toContain(topic);
+      await expect
+        .poll(async () => (await tool(TOPICS, ['--list'])).split('\n'), { timeout: 30_000 })
+        .not.toContain(topic);
     }
     const refused = await topics(environment(), 'create', '--partitions', '12');
     expect([refused.code, refused.out]).toEqual([2, '']);
