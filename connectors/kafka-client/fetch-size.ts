@@ -1,6 +1,6 @@
 /** As long as nothing is known of the records. Bytes. */
 const FIRST = 1 << 20;
-const LEAST = 1 << 17;
+const LEAST = 1 << 19;
 /** A little more than is wanted: what is there at once need not be asked for again. */
 const ROOM = 1.25;
 /** Weight of the newest answer. */

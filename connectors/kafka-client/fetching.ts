@@ -147,10 +147,17 @@ export class Fetching {
         return fetched;
       }
       const { at, topicId } = position;
-      this.#positions.set(partitionKey(at), { at, topicId, offset: of.nextOffset, epoch: of.epoch });
+      this.#moveOn({ at, topicId, offset: of.nextOffset, epoch: of.epoch });
       fetched.push({ ...at, records: of.records, nextOffset: of.nextOffset });
     }
     return fetched;
+  }
+
+  /** What was served stands behind all others: a leader fills an answer in the order that it is asked in. */
+  #moveOn(position: Position): void {
+    const key = partitionKey(position.at);
+    this.#positions.delete(key);
+    this.#positions.set(key, position);
   }
 
   /** How long the answers that are under way are waited for. */
@@ -203,11 +210,15 @@ export class Fetching {
     let passing: StreamsError | undefined;
     try {
       const arrived = await this.#leaders.told(() => this.#fetchFrom(node, positions, limits));
+      let [records, bytes] = [0, 0];
       for (const one of arrived) {
         if (isPassing(one.of)) passing = one.of;
         else this.#arrived.push(one);
+        if (one.of instanceof StreamsError) continue;
+        records += one.of.records.length;
+        bytes += one.of.bytes;
       }
-      this.#weigh(arrived);
+      this.#size.came(records, bytes);
     } catch (error) {
       if (isPassing(error)) passing = error;
       else this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
@@ -216,16 +227,6 @@ export class Fetching {
     else this.#trouble(node, passing);
     this.#underWay.delete(node);
     this.#news.give();
-  }
-
-  #weigh(arrived: readonly Arrived[]): void {
-    let [records, bytes] = [0, 0];
-    for (const { of } of arrived) {
-      if (of instanceof StreamsError) continue;
-      records += of.records.length;
-      bytes += of.bytes;
-    }
-    this.#size.came(records, bytes);
   }
 
   #trouble(node: number, error: StreamsError): void {

@@ -91,6 +91,27 @@ async function poll(): Promise<Batch[]> {
 const away = () => new StreamsError('broker-unavailable', 'It is away.');
 
 describe('fetching', () => {
+  test('a partition that was served is asked for behind those that were not: a full one cannot starve them', async () => {
+    leaders = [1, 1];
+    const order: number[][] = [];
+    for (let round = 0; round < 4; round++) {
+      const waited = fetching.wait(LIMITS);
+      await settled();
+      const { positions, answer: give } = to(1);
+      order.push(positions.map((position) => position.at.partition));
+      // The leader fills its answer with the first.
+      give(positions.slice(0, 1).map((position) => recordsOf(position, 1)));
+      await waited;
+      fetching.take();
+    }
+    expect(order).toEqual([
+      [0, 1],
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
   test('what one leader gives is there although another hangs, which is not asked twice', async () => {
     const waited = fetching.wait(LIMITS);
     await settled();
