@@ -22,7 +22,8 @@ import { needs } from './shared-files.ts';
 import { pidOf, STREAMS, synthetic } from './synthetic.ts';
 
 /** A broker of its own: the topics have their real names. */
-const kafka = useServer(() => kafkaServer({ own: true }));
+/** Records are as old as they were recorded: a broker would let go of them while they are read. */
+const kafka = useServer(() => kafkaServer({ own: true, settings: { 'log.retention.ms': '-1' } }));
 
 const CASES = Object.keys(REAL_DRIVERS).flatMap((driver) => STREAMS.map((name) => [driver, name] as const));
 

@@ -22,7 +22,8 @@ import { outgoing } from './screening-run.ts';
 import { needs } from './shared-files.ts';
 import { BASE, pidOf, synthetic } from './synthetic.ts';
 
-const kafka = useServer(() => kafkaServer({ own: true }));
+/** Records are as old as they were recorded: a broker would let go of them while they are read. */
+const kafka = useServer(() => kafkaServer({ own: true, settings: { 'log.retention.ms': '-1' } }));
 const registry = useServer(() => registryServer({ own: true }));
 const redis = useServer(() => redisServer({ own: true }));
 

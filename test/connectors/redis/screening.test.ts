@@ -87,13 +87,13 @@ async function alertsWith(
   return { alerts, counted };
 }
 
-/** The last record of each alert: what comes before it depends on how two observations of one time met. */
+/** The last record of each alert, by patient: what comes before it, and so its id, depends on how two observations of one time met. */
 const alertsOf = (cluster: InMemoryCluster): readonly string[] => {
   const last = new Map<string, string>();
   for (const { value } of cluster.unread(TOPIC.alerts)) {
     if (value === null) continue;
-    const { alertId, status, start, end, history } = cluster.codecs.sepsisAlert.decode(value);
-    last.set(alertId, JSON.stringify([alertId, status, start, end, history]));
+    const { alertId, patient, status, start, end, history } = cluster.codecs.sepsisAlert.decode(value);
+    last.set(alertId, JSON.stringify([patient, status, start, end, history]));
   }
   return [...last.values()].toSorted();
 };
