@@ -29,7 +29,7 @@ import {
 import { type AlertsStream, alertsStream, episodeOf } from './alerts-stream.ts';
 
 /** A broker of its own: the topics have their real names. */
-const kafka = useServer(() => kafkaServer({ own: true }));
+const kafka = useServer(() => kafkaServer({ own: true, settings: { 'log.retention.ms': '-1' } }));
 const registry = useServer(() => registryServer());
 
 const APPLICATION = 'sepsis-streams';
