@@ -31,7 +31,7 @@ The topology on a real Kafka, Redis and Schema Registry, which it starts and end
   --patients N      patients that they are of (2000)
   --held N          patients in state for restart (100000)
   --repetitions N   (3)
-  --seconds N       of load in the latency scenario (60)
+  --seconds N       of load in the latency scenarios (60)
   --rates N,N       records per second of the latency scenario (500,2000)
   --data DIR        uses the stack of this folder and leaves it up (npm run stack -- up --data DIR)
   --against DIR     a checkout of another version; its workers take turns with these

@@ -4,6 +4,7 @@ import { BenchCluster } from './cluster.ts';
 import { drain } from './drain.ts';
 import { latency } from './latency.ts';
 import { REAL_HELP, realOptions } from './options.ts';
+import { pageLatency } from './page-latency.ts';
 import { poison } from './poison.ts';
 import { command } from './product.ts';
 import { profile } from './profile.ts';
@@ -13,7 +14,7 @@ import { keepResults, type RealResult, tableOf } from './results.ts';
 import type { Scenario } from './scenario.ts';
 import { startServers } from './servers.ts';
 
-const MEASURED: readonly Scenario[] = [drain, latency, restart, recovery, poison];
+const MEASURED: readonly Scenario[] = [drain, latency, pageLatency, restart, recovery, poison];
 /** The profile is run only when it is named, and kept nowhere. */
 const SCENARIOS: readonly Scenario[] = [...MEASURED, profile];
 
