@@ -68,4 +68,29 @@ describe('episodes that merge', () => {
     paging.at(NOON + 10 * HOUR, alertOf(second));
     expect(paging.at(NOON + 10 * HOUR, merged('ff'.repeat(32)))).toEqual(['resolve b1 merged']);
   });
+
+  test('into one that nobody was told of, hold what people resolved: it is paged for nothing but worse', () => {
+    const paging = new Paging();
+    const at = NOON + 10 * HOUR;
+    // It was over before anybody heard of it.
+    expect(paging.at(at, alertOf())).toEqual(['nothing a1 past-episode']);
+    expect(paging.at(at, alertOf(second))).toEqual(['trigger b1 onset']);
+    expect(paging.respond(B1, 'resolved', at)).toBe(true);
+    const whole = updated({ end: NOON + 30 * HOUR });
+    expect(paging.at(at + HOUR, whole, merged('a1'.repeat(32)))).toEqual(['nothing b1 merged']);
+    expect(paging.at(at + 8 * HOUR - 1, whole)).toEqual([]);
+    const worse = escalated({ end: NOON + 30 * HOUR });
+    expect(paging.at(at + 8 * HOUR - 1, worse)).toEqual(['trigger a1:3 score']);
+  });
+
+  test('are paged for again when what people resolved holds no longer', () => {
+    const paging = new Paging();
+    const at = NOON + 10 * HOUR;
+    paging.at(at, alertOf());
+    paging.at(at, alertOf(second));
+    paging.respond(B1, 'resolved', at);
+    const whole = updated({ end: NOON + 30 * HOUR });
+    paging.at(at + HOUR, whole, merged('a1'.repeat(32)));
+    expect(paging.at(at + 8 * HOUR, whole)).toEqual(['trigger a1 again']);
+  });
 });

@@ -92,6 +92,22 @@ test('whether somebody is urgent is asked when a call may be made', async () => 
   expect(world.names.slice(5)).toEqual(['got worse', 'r5']);
 });
 
+test('who comes to be urgent while others wait goes within a second', async () => {
+  const world = new World(6);
+  for (let i = 0; i < 5; i++) world.wait(`r${i}`);
+  await world.until(10);
+  let worse = false;
+  void world.gate.pass({ urgent: () => worse, since: 9 }, never).then((call) => {
+    if (call !== undefined) world.passed.push({ name: 'got worse', at: world.time.now, call });
+  });
+  await world.until(20_500, false);
+  expect(world.passed).toHaveLength(5);
+  worse = true;
+  // Nothing happens here meanwhile that would make it look.
+  await world.until(21_600, false);
+  expect(world.names.slice(5)).toEqual(['got worse']);
+});
+
 test('after a failure one at a time tries, with pauses that grow, until it is answered', async () => {
   const world = new World(120);
   for (let i = 0; i < 8; i++) world.wait(`w${i}`);
@@ -124,6 +140,25 @@ test('a pause that somebody asks for is kept', async () => {
   expect(world.names).toEqual(['a']);
   await world.until(91_000, false);
   expect(world.names).toEqual(['a', 'b']);
+});
+
+test('a pause that somebody asks for is kept when what was under way beside it is accepted', async () => {
+  const world = new World(120);
+  world.wait('a');
+  world.wait('b');
+  await world.until(1, false);
+  world.passed[0]?.call.failed(90_000);
+  world.passed[1]?.call.done();
+  world.wait('c');
+  world.wait('d');
+  await world.until(90_000, false);
+  expect(world.names).toEqual(['a', 'b']);
+  // One tries, and what it is told holds for all.
+  await world.until(91_000, false);
+  expect(world.names).toEqual(['a', 'b', 'c']);
+  world.passed[2]?.call.done();
+  await world.until(91_001, false);
+  expect(world.names).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('who is told to stop waits no more, and a call that was not made counts for nothing', async () => {
