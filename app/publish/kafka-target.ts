@@ -5,11 +5,13 @@ import { TopicConfigs } from '../../connectors/platformatic/topic-configs.ts';
 import { TOPIC_PLAN } from '../../schemas/topic-plan.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
+import { seconds } from '../../topology/model/time.ts';
 import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
 import type { DriverName } from '../configuration/kafka.ts';
 import { driverOf } from '../run/driver-of.ts';
 import { createTopics } from '../topics/create-topics.ts';
 import { LAYOUT } from '../topics/topic-settings.ts';
+import { within } from './within.ts';
 
 /** Which cluster, and with which client library. */
 export interface KafkaTarget {
@@ -20,9 +22,15 @@ export interface KafkaTarget {
 /** A producer that is ready, and its end. */
 export interface OpenTarget {
   readonly producer: BatchingProducer;
-  /** Sends what waits, and lets go of the connections. */
+  /** Resolves when Kafka can be had. @throws StreamsError when not. */
+  reach(): Promise<void>;
+  /** Sends what waits, as far as Kafka takes it within 4 s, and lets go of the connections. */
   close(): Promise<void>;
 }
+
+/** Closing is bounded also while Kafka is down: whoever ends is not waited for much longer. */
+const FLUSH = seconds(4);
+const LET_GO = seconds(1);
 
 const NEEDED: readonly string[] = [
   TOPIC.vitals,
@@ -46,15 +54,20 @@ export async function openTarget(
     if (wanted.createTopics) await makeMissing(access, say);
     else await assertThere(driver);
   } catch (error) {
-    await driver.close();
+    await within(LET_GO, driver.close());
     throw error;
   }
   const producer = new BatchingProducer(driver.producer(), systemClock, wanted.batching);
   return {
     producer,
+    reach: () => assertThere(driver),
     close: async () => {
-      await producer.close();
-      await driver.close();
+      // Nobody was told that what still waits is there.
+      try {
+        await within(FLUSH, producer.close());
+      } finally {
+        await within(LET_GO, driver.close());
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import { milliseconds } from '../../topology/model/time.ts';
 import type { CommandIo } from '../commands/command.ts';
 import type { HttpSettings } from '../configuration/http.ts';
 import { type KafkaTarget, openTarget } from './kafka-target.ts';
+import { KafkaWatch } from './kafka-watch.ts';
 import { PublishOperations } from './publish-operations.ts';
 import type { PublishInlet } from './publish-options.ts';
 import { serveUntilTold } from './serving.ts';
@@ -36,9 +37,11 @@ export async function listenForFhir(
         work: async (signal, say) => {
           const sending = new Sending(open.producer, systemClock, shaping);
           const operations = new PublishOperations(sending.published, http.token);
+          const watch = new KafkaWatch(() => open.reach(), operations, systemClock, signal);
+          const inlet = new Inlet(sending, shaping, watch);
           const server = await startHttpServer({
             ...http,
-            routes: [...inletRoutes(new Inlet(sending, shaping), http.token), ...operations.routes],
+            routes: [...inletRoutes(inlet, http.token), ...operations.routes],
             refused: refusalOutcome,
             onFailure: (_, error) =>
               say('http-failed', { error: error instanceof Error ? error.name : typeof error }),

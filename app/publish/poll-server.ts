@@ -5,6 +5,7 @@ import { CursorFile } from '../../connectors/fhir-source/cursor-file.ts';
 import { Poller } from '../../connectors/fhir-source/poller.ts';
 import { startHttpServer } from '../../connectors/http/server.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
+import { StreamsError } from '../../topology/model/errors.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { CommandIo } from '../commands/command.ts';
 import type { HttpSettings } from '../configuration/http.ts';
@@ -33,8 +34,8 @@ export async function pollServer(
   const { searches, cursor, since, overlap, every, pageSize, once } = server;
   const shaping = await shapingOf(options);
   const cursors = new CursorFile(cursor, fhir.base);
-  // Before anything is asked of anybody: a wrong file is the commonest slip.
-  await cursors.load();
+  // Before anything is asked of anybody: a wrong file, or one that cannot be written, is the commonest slip.
+  await cursors.save(await cursors.load());
   const open = await openTarget(kafka, { createTopics, batching: BATCHING }, (line) => {
     io.stderr.write(`${line}\n`);
   });
@@ -61,6 +62,7 @@ export async function pollServer(
               operations.retrying(code);
               say('retrying', { code });
             },
+            worked: () => operations.worked(),
             publish: (resources) =>
               sending.send(
                 resources.map((value) => ({ value })),
@@ -69,8 +71,9 @@ export async function pollServer(
           });
           say('started', { server: fhir.base });
           do {
-            const published = await poller.round(signal);
-            operations.worked();
+            const published = await poller.round(signal).catch((error: unknown) => {
+              throw once && signal.aborted && error === signal.reason ? stopped() : error;
+            });
             if (published > 0) say('published', { resources: published });
             if (!once) await systemClock.sleep(every, signal);
           } while (!once && !signal.aborted);
@@ -88,6 +91,9 @@ export async function pollServer(
     await open.close();
   }
 }
+
+const stopped = (): StreamsError =>
+  new StreamsError('publish-stopped', 'Stopped by a signal before the end of the round.');
 
 /** Begins to serve, where a port is named; gives what ends it. */
 async function served(

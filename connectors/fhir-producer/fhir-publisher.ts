@@ -3,6 +3,7 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import type { Position } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { BatchingProducer } from './batching-producer.ts';
+import { knownType } from './known-types.ts';
 import { type Shaping, shaped } from './shape.ts';
 
 /** What the topology reads something of. */
@@ -87,6 +88,6 @@ function bytesOf(resource: unknown): Buffer {
 
 function typeOf(resource: unknown): string {
   return typeof resource === 'object' && resource !== null && 'resourceType' in resource
-    ? String(resource.resourceType)
+    ? knownType(String(resource.resourceType))
     : 'nothing';
 }

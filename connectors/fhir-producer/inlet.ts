@@ -2,6 +2,7 @@ import { isStreamsError } from '../../topology/model/errors.ts';
 import { bundleResources, isBundle } from '../files/bundle.ts';
 import { member, textOf } from '../files/json-spans.ts';
 import type { Answer } from '../http/route.ts';
+import type { Refused } from './dead-letter.ts';
 import { type Issue, outcome } from './outcome.ts';
 import type { Placed, Sending } from './sending.ts';
 import { type Shaping, shaped } from './shape.ts';
@@ -12,14 +13,29 @@ export interface Asked {
   readonly id: string | undefined;
 }
 
+/** Told how it goes with Kafka, for whoever asks whether the inlet is ready. */
+export interface InletWatch {
+  /** Something was not acknowledged. */
+  failed(code: string): void;
+  /** Something was. */
+  worked(): void;
+}
+
+/** Fewer than may be unacknowledged: a Bundle of any number of entries is taken in. */
+const SLICE = 1_000;
+/** Dead letters that are named at most. */
+const MOST_NAMED = 1_000;
+
 /** Answers of the inlet: 200 when Kafka has acknowledged all, and an OperationOutcome in any case. */
 export class Inlet {
   readonly #sending: Sending;
   readonly #shaping: Shaping;
+  readonly #watch: InletWatch;
 
-  constructor(sending: Sending, shaping: Shaping) {
+  constructor(sending: Sending, shaping: Shaping, watch: InletWatch) {
     this.#sending = sending;
     this.#shaping = shaping;
+    this.#watch = watch;
   }
 
   /** Takes a Bundle or a resource in. */
@@ -42,19 +58,27 @@ export class Inlet {
 
   async #publish(offered: readonly Placed[]): Promise<Answer> {
     const issues: Issue[] = [];
+    let letters = 0;
+    const refused = ({ place = 1 }: Placed, { reason, detail }: Refused): void => {
+      if (++letters > MOST_NAMED) return;
+      const diagnostics = `Entry ${place} is a dead letter. ${reason}: ${detail}.`;
+      issues.push({ severity: 'warning', code: 'structure', diagnostics });
+    };
+    const before = this.#sending.acknowledged;
     try {
-      await this.#sending.send(offered, (_, { reason, detail, place }) => {
-        const diagnostics = `Entry ${place ?? 1} is a dead letter. ${reason}: ${detail}.`;
-        issues.push({ severity: 'warning', code: 'structure', diagnostics });
-      });
+      for (let from = 0; from < offered.length; from += SLICE)
+        await this.#sending.send(offered.slice(from, from + SLICE), refused);
+      // What the topology reads nothing of says nothing of Kafka.
+      if (this.#sending.acknowledged > before) this.#watch.worked();
     } catch (error) {
       if (!isStreamsError(error)) throw error;
+      this.#watch.failed(error.code);
       // Sent again it does no harm: the topology knows a version that it has.
       const diagnostics = `Not acknowledged (${error.code}): send it again.`;
       return outcome(503, [{ severity: 'error', code: 'transient', diagnostics }], { 'Retry-After': '5' });
     }
-    const taken = offered.length - issues.length;
-    const diagnostics = `${taken} of ${offered.length} taken in.`;
+    const unnamed = letters > MOST_NAMED ? ` ${letters - MOST_NAMED} more dead letters are not named.` : '';
+    const diagnostics = `${offered.length - letters} of ${offered.length} taken in.${unnamed}`;
     return outcome(200, [...issues, { severity: 'information', code: 'informational', diagnostics }]);
   }
 }
@@ -74,7 +98,7 @@ function isJson(json: Buffer): boolean {
 /** Why the body is not what the address says. */
 function faultOf(json: Buffer, { type, id }: Asked): string | undefined {
   if (type === undefined) return undefined;
-  if (fieldOf(json, 'resourceType') !== type) return `The body is no ${type}, which the address says.`;
+  if (fieldOf(json, 'resourceType') !== type) return 'The body is not of the type that the address says.';
   if (id !== undefined && fieldOf(json, 'id') !== id) return 'The body has another id than the address.';
   return undefined;
 }

@@ -34,6 +34,12 @@ export class Sending {
     this.#shaping = shaping;
   }
 
+  /** Records and dead letters that are acknowledged. */
+  get acknowledged(): number {
+    const { records, refused } = this.published;
+    return [...records.values(), ...refused.values()].reduce((all, n) => all + n, 0);
+  }
+
   /**
    * Resolves when all of it is acknowledged, or counted as not for the topology. `refused` is told of each that is a dead letter.
    * @throws StreamsError what the brokers refuse; any part may be there then.

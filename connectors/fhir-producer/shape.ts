@@ -6,6 +6,7 @@ import { ARRIVAL_HEADER } from '../../schemas/topics.ts';
 import type { Headers, OutgoingRecord } from '../../topology/model/record.ts';
 import { INPUT_TOPICS, JUDGED_IN, topicOf } from '../files/routing.ts';
 import { enveloped, unwrapped } from './envelope.ts';
+import { knownType } from './known-types.ts';
 
 /** How values are written: the resource alone, in an envelope, or as each of them came. */
 export type Format = 'bare' | 'envelope' | 'as-is';
@@ -49,7 +50,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'ServiceRequest',
 ]);
 
-/** Kept below what brokers take by default (1,048,588 bytes for a batch). */
+/** Of key and value: kept below what brokers take by default (1,048,588 bytes for a batch). */
 const MOST_BYTES = 1_000_000;
 
 /**
@@ -63,12 +64,15 @@ export function shaped(offered: Offered, shaping: Shaping, now: number): Shaped 
   const resource = readResource(json);
   if (isUnreadable(resource)) return bad(resource.reason, resource.detail);
   const { resourceType } = resource;
-  if (!TYPES.has(resourceType)) return { kind: 'other', type: named(resourceType) };
+  // A Bundle is offered entry by entry: one that stands where a resource should would be lost with all that it holds.
+  if (resourceType === 'Bundle') return bad('not-fhir', 'a Bundle where a single resource is read');
+  if (!TYPES.has(resourceType)) return { kind: 'other', type: knownType(resourceType) };
   const subject = shaping.subjectOf(resource.subject);
   const patient = 'patient' in subject ? subject.patient : undefined;
   const written = writtenAs(json, resource, patient, shaping, now);
-  if (written.value.length > MOST_BYTES)
-    return bad('too-large', `${written.value.length} bytes are more than a record may have`);
+  const ownKey = patient === undefined ? key : Buffer.from(patient);
+  const bytes = written.value.length + (ownKey?.length ?? 0);
+  if (bytes > MOST_BYTES) return bad('too-large', `${bytes} bytes are more than a record may have`);
   const headers = { ...written.headers, ...arrivalHeader(arrival, resource, shaping) };
   return {
     kind: 'record',
@@ -77,16 +81,13 @@ export function shaped(offered: Offered, shaping: Shaping, now: number): Shaped 
         ? topic
         : (topicOf(resource, json) ?? JUDGED_IN),
     record: {
-      key: patient === undefined ? key : Buffer.from(patient),
+      key: ownKey,
       value: written.value,
       timestamp: now,
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
     },
   };
 }
-
-/** Where a type should stand anything may: what is no name of one is not repeated. */
-const named = (type: string): string => (/^[A-Z][A-Za-z]{1,40}$/.test(type) ? type : 'of no known type');
 
 const bad = (reason: string, detail: string): Shaped => ({ kind: 'bad', reason, detail });
 

@@ -32,7 +32,9 @@ export class CursorFile {
     }
     const kept = keptIn(text);
     if (kept === undefined) throw this.#unfit('holds no cursor');
-    if (kept.server !== this.#server) throw this.#unfit(`is the cursor of ${kept.server}`);
+    // Without a search nothing was read: a first try with a wrong address does not keep the file for itself.
+    const isTheirs = kept.server !== this.#server && Object.keys(kept.searches).length > 0;
+    if (isTheirs) throw this.#unfit(`is the cursor of ${kept.server}`);
     return new Map(Object.entries(kept.searches).map(([search, state]) => [search, new Cursor(state)]));
   }
 

@@ -21,7 +21,8 @@ export class Expired extends Later {}
 const LONGEST = 64 << 20;
 
 /**
- * Fetches one page, with the time that the server's clock then showed, where it says so. Redirects are not followed.
+ * Fetches one page, with the time at which it was asked for: by the server's clock where it tells it, which it does when it answers.
+ * Redirects are not followed.
  * @throws Later, Expired; StreamsError `fhir-read-refused`, `fhir-search-unfit`, and what the connection throws.
  */
 export async function pageAt(
@@ -30,9 +31,11 @@ export async function pageAt(
   isFirst: boolean,
   clock: Clock,
   signal: AbortSignal,
-): Promise<SearchPage & { readonly date: number | undefined }> {
+): Promise<SearchPage & { readonly asked: number }> {
   const { who } = connection;
+  const began = clock.now();
   const answer = await connection.ask({ method: 'GET', path: '', url, longest: LONGEST }, signal);
+  const took = Math.max(0, clock.now() - began);
   const { status, headers } = answer;
   if (status === 401 || status === 403)
     throw new StreamsError('fhir-read-refused', `${who} refuses the search (${status}).`);
@@ -42,9 +45,10 @@ export async function pageAt(
     throw new Expired(`${who} has lost the page.`, undefined);
   if (status !== 200) throw new StreamsError('fhir-search-unfit', `${who} answers ${status} to the search.`);
   const page = searchPage(answer.body);
-  if (page === undefined) throw new StreamsError('fhir-search-unfit', `${who} answers with no Bundle.`);
+  if (page === undefined)
+    throw new StreamsError('fhir-search-unfit', `${who} answers with no Bundle, or a broken one.`);
   const date = Date.parse(headers['date'] ?? '');
-  return { ...page, date: Number.isNaN(date) ? undefined : date };
+  return { ...page, asked: Number.isNaN(date) ? began : date - took };
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Polling {
   readonly tries: number;
   /** Something failed and is tried again. */
   readonly retrying: (code: string) => void;
+  /** A page is done: nothing fails any more. */
+  readonly worked: () => void;
 }
 
 /** Cursors are kept so often at most while a search goes on: whoever is killed publishes the last second's again. */
@@ -90,8 +92,9 @@ export class Poller {
         (error) => error instanceof Expired,
       );
       visited.add(url);
-      asked ??= page.date ?? clock.now();
+      asked ??= page.asked;
       published += await this.#publish(page.found, cursor, signal);
+      this.#polling.worked();
       sorted &&= (visited.size > 1 || isSorted(page)) && isAscending(page.found);
       for (const { lastUpdated } of page.found)
         if (lastUpdated !== undefined) newest = Math.max(newest ?? lastUpdated, lastUpdated);
@@ -124,8 +127,8 @@ export class Poller {
 
   #addressOf(search: string, { newest }: Cursor): string {
     const { connection, since, overlap, pageSize } = this.#polling;
-    const [type = '', more] = search.split('?', 2);
-    const parameters = new URLSearchParams(more);
+    const [type = '', ...more] = search.split('?');
+    const parameters = new URLSearchParams(more.join('?'));
     const from = newest === undefined ? since : instant(newest - overlap);
     if (from !== undefined) parameters.set('_lastUpdated', `ge${isoOf(from)}`);
     parameters.set('_sort', '_lastUpdated');

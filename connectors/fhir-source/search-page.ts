@@ -19,21 +19,23 @@ export interface SearchPage {
   readonly self: string | undefined;
 }
 
-/** Reads an answer to a search; undefined when it is no Bundle. What was included beside the matches is left out. */
+/** Reads an answer to a search; undefined when it is no Bundle, or a broken one. What was included beside the matches is left out. */
 export function searchPage(body: string): SearchPage | undefined {
   const json = Buffer.from(body);
   const type = member(json, 'resourceType');
   if (type === undefined || textOf(type, 0, type.length) !== 'Bundle') return undefined;
+  const entries = elementsOf(member(json, 'entry'));
+  const linked = elementsOf(member(json, 'link'));
+  // What stands behind the broken place is not seen, and a cursor must not pass it.
+  if (entries === undefined || linked === undefined) return undefined;
   const found: Found[] = [];
-  for (const entry of elementsOf(member(json, 'entry'))) {
+  for (const entry of entries) {
     const resource = isObjectAt(entry, 0) ? member(entry, 'resource') : undefined;
     const search = member(entry, 'search');
     const mode = search === undefined ? undefined : textIn(search, 'mode');
     if (resource !== undefined && (mode === undefined || mode === 'match')) found.push(foundOf(resource));
   }
-  const links = new Map(
-    elementsOf(member(json, 'link')).map((link) => [textIn(link, 'relation'), textIn(link, 'url')]),
-  );
+  const links = new Map(linked.map((link) => [textIn(link, 'relation'), textIn(link, 'url')]));
   return { found, next: links.get('next'), self: links.get('self') };
 }
 
@@ -55,10 +57,11 @@ function textIn(json: Buffer, name: string): string | undefined {
   return value === undefined ? undefined : textOf(value, 0, value.length);
 }
 
-function elementsOf(list: Buffer | undefined): Buffer[] {
+/** Undefined when the list does not end as one. */
+function elementsOf(list: Buffer | undefined): Buffer[] | undefined {
   if (list === undefined || !isArrayAt(list, 0)) return [];
   const found: Buffer[] = [];
   const elements = new Elements(list, 0, list.length);
   while (elements.next()) found.push(list.subarray(elements.valueStart, elements.valueEnd));
-  return found;
+  return elements.end < 0 ? undefined : found;
 }

@@ -30,7 +30,8 @@ export class RecordReader {
       return;
     }
     const resource = readable(json);
-    const bundle = resource === undefined ? isBundle(json) : resource.resourceType === 'Bundle';
+    // What is read of an envelope is the resource in it: a Bundle there has no entries that stand in the line itself.
+    const bundle = (resource === undefined || resource.resourceType === 'Bundle') && isBundle(json);
     if (bundle) this.#bundle(json, out);
     else out.push(this.#routed(json, resource, number));
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TOPIC } from '../../../schemas/topics.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
@@ -145,12 +145,19 @@ describe('what is posted', () => {
     expect(letters.some(({ value }) => Buffer.from(value ?? []).toString() === '{"x":"Canary"}')).toBe(true);
   });
 
-  test('it lives, is told to end, and ends with 0', async () => {
+  test('it lives, is told to end, and ends with 0', { timeout: 30_000 }, async () => {
+    expect((await ask('POST', '/fhir', observation('last', `${RUN}-last`))).status).toBe(200);
     for (const probe of ['/livez', '/readyz']) expect((await fetch(base + probe)).status).toBe(200);
     expect((await fetch(`${base}/metrics`)).status).toBe(401);
-    const metrics = await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
-    expect(await metrics.text()).toMatch(
-      /^sepsis_published_records_total\{topic="fhir\.observation\.vitals"\} \d+$/m,
+    const metrics = async (): Promise<string> =>
+      (await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text();
+    // They are of the last report, one each second.
+    await vi.waitFor(
+      async () =>
+        expect(await metrics()).toMatch(
+          /^sepsis_published_records_total\{topic="fhir\.observation\.vitals"\} [1-9]\d*$/m,
+        ),
+      { timeout: 20_000, interval: 50 },
     );
     inlet.signal('SIGTERM');
     expect(await inlet.exit).toBe(0);

@@ -93,8 +93,13 @@ export class PolledServer {
   }
 
   /** `publish` in a process of its own, which is killed behind the test. */
-  follow(patient: string, base: string = this.url, more: Readonly<Record<string, string>> = {}): RunProcess {
-    const poll = new RunProcess(['publish', ...this.#args(patient), '--every', '100ms'], {
+  follow(
+    patient: string,
+    base: string = this.url,
+    more: Readonly<Record<string, string>> = {},
+    ...args: readonly string[]
+  ): RunProcess {
+    const poll = new RunProcess(['publish', ...this.#args(patient), '--every', '100ms', ...args], {
       ...this.#environment(base),
       ...more,
     });

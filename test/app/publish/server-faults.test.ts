@@ -96,7 +96,7 @@ test('a change while pages are read does not carry the cursor past what was writ
   proxy.fault = () => ({ status: 200, headers, body: bundle({}, changed) });
   expect((await server.once(name, proxy.url)).code).toBe(0);
   expect((await server.once(name, proxy.url)).out).toMatch(/^Published +0\n/);
-  expect(proxy.seen[1]?.path).toContain('_lastUpdated=ge2026-01-05T09%3A19%3A00');
+  expect(proxy.seen[1]?.path).toMatch(/_lastUpdated=ge2026-01-05T09%3A1(?:8%3A[45]|9%3A00)/);
 });
 
 test('who asks bears a token; whoever is refused is told so in one line', async () => {
@@ -131,12 +131,42 @@ test('a client of SMART Backend Services asks with a token that it was given', a
   expect(await one.published()).toEqual(['a/1']);
 });
 
+test('one round that a signal ends is not done', async () => {
+  const proxy = await FhirProxy.before(server.url);
+  proxy.fault = () => ({ status: 503 });
+  const poll = server.follow('nobody', proxy.url, {}, '--once');
+  await poll.told('retrying');
+  poll.signal('SIGTERM');
+  expect(await poll.exit).toBe(5);
+  expect(poll.text).toContain('Stopped by a signal before the end of the round.');
+});
+
+test('a cursor that cannot be written is known before anything is asked', async () => {
+  const proxy = await FhirProxy.before(server.url);
+  const { code, err } = await server.once('no/such/directory', proxy.url);
+  expect([code, proxy.seen]).toEqual([4, []]);
+  expect(err).toContain('Cannot write');
+});
+
+test('conditions are asked for as they were given, question marks too', async () => {
+  const proxy = await FhirProxy.before(server.url);
+  proxy.fault = () => ({ status: 200, body: bundle({}) });
+  expect((await server.once('p?x=1?y', proxy.url)).code).toBe(0);
+  expect(proxy.seen[0]?.path).toContain('subject=Patient%2Fp%3Fx%3D1%3Fy&');
+});
+
 test('a cursor file that is none, or of another server, is refused', async () => {
   const refused: PublishRun[] = [];
   for (const [patient, text] of [
     ['text', 'no'],
     ['json', '{"server":1}'],
-    ['other', JSON.stringify({ server: 'https://other.example.org/fhir', searches: {} })],
+    [
+      'other',
+      JSON.stringify({
+        server: 'https://other.example.org/fhir',
+        searches: { Observation: { newest: 5, seen: [] } },
+      }),
+    ],
   ] as const) {
     writeFileSync(server.cursorOf(patient), text);
     refused.push(await server.once(patient));

@@ -102,6 +102,7 @@ test('what fails at any page before its acknowledgement is read again, and nothi
       chance: () => 0,
       tries: 1,
       retrying: () => {},
+      worked: () => {},
       publish: (resources) => {
         if (pages++ === failsAt) return Promise.reject(new StreamsError('broker-refused', 'Told to.'));
         for (const json of resources) acknowledged.push(idIn(json));
@@ -135,6 +136,7 @@ test('what Kafka does not take for a while is published when it does, once', asy
     chance: () => 0,
     tries: 4,
     retrying: (code) => void told.push(code),
+    worked: () => void told.push('worked'),
     publish: () =>
       told.length < 3
         ? Promise.reject(new StreamsError('broker-unavailable', 'Nobody is there.'))
@@ -142,7 +144,8 @@ test('what Kafka does not take for a while is published when it does, once', asy
   });
   const { signal } = new AbortController();
   expect([await poller.round(signal), await poller.round(signal)]).toEqual([1, 0]);
-  expect(told).toEqual(['broker-unavailable', 'broker-unavailable', 'broker-unavailable']);
+  const down = 'broker-unavailable';
+  expect(told).toEqual([down, down, down, 'worked', 'worked']);
   connection.close();
 });
 

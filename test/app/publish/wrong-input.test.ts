@@ -96,3 +96,19 @@ describe('wrong input is one clear line and its exit code', () => {
     for (const option of options) expect(out).toMatch(new RegExp(`(?:^| )--${option} `, 'm'));
   });
 });
+
+test('a Bundle inside an envelope, a recording or a Bundle is told, and not lost', async () => {
+  const good = respiratoryRate('good', '2026-01-05T08:00:00Z', 20);
+  const bundle = `{"resourceType":"Bundle","entry":[{"resource":${good}}]}`;
+  const envelope = JSON.stringify({ ResourceJson: bundle });
+  const recording = JSON.stringify({ topic: 'fhir.observation.vitals', value: bundle });
+  const nested = `{"resourceType":"Bundle","entry":[{"resource":${bundle}}]}`;
+  for (const line of [envelope, recording, nested]) {
+    const { code, out, err } = await publish({}, input(`${line}\n${good}\n`), '--dry-run');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Published +1 .*\n(?:.*\n)*Dead letters +1\n/)]);
+    expect(err).toMatch(/would be a dead letter, not-fhir: a Bundle/);
+  }
+  const { out } = await publish({}, input(`${bundle}\n${bundle}\n`), '--dry-run');
+  expect(out).toMatch(/^Published +2 /);
+  expect(out).not.toContain('Dead letters');
+});

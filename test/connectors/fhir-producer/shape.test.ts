@@ -83,11 +83,24 @@ describe('a resource', () => {
     });
   });
 
+  test('whose type is none of FHIR R4 is passed over without its name', () => {
+    expect(made('{"resourceType":"Canary"}')).toEqual({ kind: 'other', type: 'of no known type' });
+  });
+
+  test('counts its key as well: one that is large does not spoil the batch of others', () => {
+    const about = (length: number): Shaped =>
+      made(RR.replace('Patient/p1', `https://ehr.example.org/fhir/Patient/${'x'.repeat(length)}`));
+    expect(about(400_000).kind).toBe('record');
+    expect(about(600_000)).toMatchObject({ kind: 'bad', reason: 'too-large' });
+  });
+
   test.for([
     ['{"resourceType":', 'not-json'],
     [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'not-utf8'],
     ['{"name":"Canary"}', 'not-fhir'],
     ['[]', 'not-fhir'],
+    ['{"resourceType":"Bundle","id":"Canary"}', 'not-fhir'],
+    [JSON.stringify({ ResourceJson: '{"resourceType":"Bundle","id":"Canary"}' }), 'not-fhir'],
     [null, 'not-json'],
     [JSON.stringify({ resourceType: 'Observation', note: 'x'.repeat(1_000_000) }), 'too-large'],
     [JSON.stringify({ resourceType: 'Observation', note: 'x'.repeat(2_000_000) }), 'too-large'],

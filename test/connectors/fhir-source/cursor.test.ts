@@ -70,11 +70,20 @@ describe('its file', () => {
       'another shape',
       '{"server":"https://ehr.example.org/fhir","searches":{"Observation":{"newest":"5","seen":[]}}}',
     ],
-    ['another server', '{"server":"https://other.example.org","searches":{}}'],
+    [
+      'another server',
+      '{"server":"https://other.example.org","searches":{"Observation":{"newest":5,"seen":[]}}}',
+    ],
   ] as const)('%s is refused', async ([, text]) => {
     const path = join(directory, 'wrong.json');
     writeFileSync(path, text);
     await expect(new CursorFile(path, SERVER).load()).rejects.toMatchObject({ code: 'cursor-unfit' });
+  });
+
+  test('of another server is taken while nothing was read there', async () => {
+    const path = join(directory, 'unread.json');
+    await new CursorFile(path, 'https://other.example.org').save(new Map());
+    expect((await new CursorFile(path, SERVER).load()).size).toBe(0);
   });
 
   test('a place that cannot be written is told', async () => {
@@ -112,6 +121,16 @@ describe('a page of a search', () => {
     expect(new Set([observation, ...others].map(versionOf)).size).toBe(4);
     const bare = '{"resourceType":"Observation","id":"o"}';
     expect(versionOf(bare)).not.toBe(versionOf(bare.replace('}', ',"status":"final"}')));
+  });
+
+  test('one whose lists are broken is none: a cursor would pass what stands behind the place', () => {
+    const one = `{"resource":${observation}}`;
+    expect(page(`${one},${one}`)?.found).toHaveLength(2);
+    expect([page(`${one} ${one}`), page(`${one},`), page(one, '{} {"relation":"next"}')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('what is no Bundle is none', () => {
