@@ -19,6 +19,8 @@ export interface FhirSettings {
   readonly authorization: Authorization;
   /** Undefined: what is usual, as far as the server takes it. */
   readonly resources: ReadonlySet<ResourceType> | undefined;
+  /** Whether a Communication is written of each page. */
+  readonly communication: boolean;
   readonly patientWait: Duration;
   readonly concurrency: number;
   readonly connectTimeout: Duration;
@@ -37,8 +39,8 @@ export const FHIR_VARIABLES: string = `  FHIR_BASE_URL              base of the 
   FHIR_SCOPE                 scopes with spaces between: to read and to write each of EHR_RESOURCES
   FHIR_KEY_ID                names the public key among those that were registered (kid)
   FHIR_CA_FILE               certificates in PEM to trust in place of the usual ones
-  EHR_RESOURCES              some of Observation,RiskAssessment,Flag,Provenance; unless set
-                             all but Flag that the server takes
+  EHR_RESOURCES              some of Observation,RiskAssessment,Flag,Provenance,Communication; unless
+                             set all but Flag and Communication that the server takes
   EHR_PATIENT_WAIT           how long a patient whom the server does not hold is waited for (24h)
   EHR_CONCURRENCY            requests at the same time (8)
 `;
@@ -60,7 +62,7 @@ export function fhirSettings(environment: Environment, faults: string[]): FhirSe
     bases: [base, ...others].filter((one) => one !== ''),
     ca,
     authorization: authorizationIn(environment, ca, faults),
-    resources: resourcesIn(environment['EHR_RESOURCES'] ?? '', faults),
+    ...resourcesIn(environment['EHR_RESOURCES'] ?? '', faults),
     patientWait: waitIn(environment['EHR_PATIENT_WAIT'] ?? '', faults),
     concurrency: concurrencyIn(environment['EHR_CONCURRENCY'] ?? '', faults),
     connectTimeout: CONNECT_TIMEOUT,
@@ -117,18 +119,24 @@ function smartIn(
   });
 }
 
-function resourcesIn(text: string, faults: string[]): ReadonlySet<ResourceType> | undefined {
-  if (text.trim() === '') return undefined;
+function resourcesIn(text: string, faults: string[]): Pick<FhirSettings, 'resources' | 'communication'> {
+  if (text.trim() === '') return { resources: undefined, communication: false };
+  let communication = false;
   const found = new Set<ResourceType>();
   for (const name of text.split(',').map((one) => one.trim())) {
     const type = RESOURCE_TYPES.find((one) => one === name);
-    if (type === undefined)
-      faults.push(`EHR_RESOURCES holds ${name || 'an empty entry'}: it takes ${RESOURCE_TYPES.join(', ')}.`);
+    if (name === 'Communication') communication = true;
+    else if (type === undefined)
+      faults.push(
+        `EHR_RESOURCES holds ${name || 'an empty entry'}: it takes ${RESOURCE_TYPES.join(', ')}, Communication.`,
+      );
     else found.add(type);
   }
   if (found.size === 1 && found.has('Provenance'))
     faults.push('EHR_RESOURCES is Provenance alone, which says where others come from: name one of them.');
-  return found;
+  if (communication && !found.has('Observation'))
+    faults.push('EHR_RESOURCES holds Communication without Observation, which it is about: name both.');
+  return { resources: found, communication };
 }
 
 function waitIn(text: string, faults: string[]): Duration {

@@ -25,6 +25,11 @@ export async function ehrCommand(args: readonly string[], io: CommandIo): Promis
     fhir: fhirSettings(environment, faults),
     pseudonymSecret: pseudonymSecretIn(environment, faults),
   };
+  // It would be fenced by the instance whose slot is the rest of the name.
+  if (settings.fhir.communication && options.slot.startsWith('pages-'))
+    faults.push(
+      `--slot is ${options.slot}: with Communication in EHR_RESOURCES it must not begin with pages-.`,
+    );
   if (faults.length > 0)
     throw new StreamsError(
       'configuration',

@@ -1,6 +1,6 @@
 import { FhirConnection } from '../../connectors/ehr/connection.ts';
 import { EhrSink } from '../../connectors/ehr/ehr-sink.ts';
-import { type Planning, prepared } from '../../connectors/ehr/server.ts';
+import { communicationPrepared, type Planning, prepared } from '../../connectors/ehr/server.ts';
 import type { Written } from '../../connectors/ehr/write-alert.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
@@ -13,6 +13,7 @@ import type { CommandIo } from '../commands/command.ts';
 import { type MadeSink, runSink, type SinkContext } from '../sinks/run-sink.ts';
 import type { SinkTelling } from '../sinks/sink-telling.ts';
 import type { EhrSettings } from './ehr-settings.ts';
+import { pagesWorker } from './pages.ts';
 
 const TOPICS = [TOPIC.alerts, TOPIC.audit, TOPIC.deadLetters];
 
@@ -24,10 +25,11 @@ export function ehr(settings: EhrSettings, io: CommandIo): Promise<number> {
       ...settings,
       name: 'ehr',
       topics: TOPICS,
+      ...(settings.fhir.communication ? { second: 'pages' } : {}),
       // A server that does not answer is waited for.
       check: ({ telling, signal }) =>
         new Patience(systemClock, telling.telemetry).until(
-          () => prepared(connection, settings.fhir.resources, signal),
+          () => ready(connection, settings, signal),
           () => signal.aborted,
         ),
       make: (context, planning) => made(settings, context, connection, planning),
@@ -37,12 +39,23 @@ export function ehr(settings: EhrSettings, io: CommandIo): Promise<number> {
   );
 }
 
+async function ready(
+  connection: FhirConnection,
+  { fhir }: EhrSettings,
+  signal: AbortSignal,
+): Promise<Planning> {
+  const planning = await prepared(connection, fhir.resources, signal);
+  if (fhir.communication) await communicationPrepared(connection, planning, signal);
+  return planning;
+}
+
 async function made(
-  { options, registry, fhir, pseudonymSecret }: EhrSettings,
-  { driver, telling, group }: SinkContext,
+  settings: EhrSettings,
+  { driver, telling, group, second }: SinkContext,
   connection: FhirConnection,
   planning: Planning,
 ): Promise<MadeSink> {
+  const { options, registry, fhir, pseudonymSecret } = settings;
   const retrying = (code: string): void => telling.retrying(code);
   const topics = topicsOf(
     await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying: retrying })),
@@ -73,7 +86,8 @@ async function made(
     deadLettered: (reason) => telling.deadLettered(reason),
     chance: Math.random,
   });
-  return { worker };
+  if (second === undefined) return { worker };
+  return { worker, second: pagesWorker(settings, second, { connection, planning, topics }) };
 }
 
 function count({ metrics }: SinkTelling, written: Written['kind']): void {

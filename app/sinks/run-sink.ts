@@ -1,15 +1,13 @@
 import type { Route } from '../../connectors/http/route.ts';
 import type { Access } from '../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import type { SinkWorker } from '../../connectors/sink/sink-worker.ts';
-import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import type { KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { reportFailure } from '../commands/failure.ts';
 import type { HttpSettings } from '../configuration/http.ts';
 import type { DriverName } from '../configuration/kafka.ts';
 import { type Operations, serveOperations } from '../http/operations.ts';
-import { SinkMetrics } from '../metrics/sink-metrics.ts';
+import { type ReportedSink, SinkMetrics } from '../metrics/sink-metrics.ts';
 import { driverOf } from '../run/driver-of.ts';
 import { logLines } from '../run/log-lines.ts';
 import { listenToSignals } from '../run/signals.ts';
@@ -25,6 +23,8 @@ const REPORT_EVERY_MS = 1_000;
 export interface SinkProcess<Checked> {
   /** The command; the consumer group is the application's name with this behind it. */
   readonly name: string;
+  /** Of a second worker, where there is one: its group and its metrics are the first's with this behind them. */
+  readonly second?: string;
   readonly options: { readonly application: string; readonly slot: string };
   readonly kafka: Access;
   readonly driver: DriverName;
@@ -41,19 +41,31 @@ export interface SinkProcess<Checked> {
   readonly close: () => void;
 }
 
+/** What is asked of a worker of a sink, whatever it carries out. */
+interface Worker extends ReportedSink {
+  run(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 export interface MadeSink {
-  readonly worker: SinkWorker<SepsisAlert>;
+  readonly worker: Worker;
+  /** When the process has a second one. */
+  readonly second?: Worker;
   /** Runs as long as the worker does, until the signal aborts. */
   readonly beside?: (signal: AbortSignal) => void;
 }
 
-export interface SinkContext {
+export interface SecondContext {
   readonly driver: KafkaDriver;
   readonly telling: SinkTelling;
+  /** Consumer group of the worker. */
+  readonly group: string;
+}
+
+export interface SinkContext extends SecondContext {
   /** Aborts when the process is told to end. */
   readonly signal: AbortSignal;
-  /** Consumer group of the sink. */
-  readonly group: string;
+  readonly second: SecondContext | undefined;
 }
 
 /**
@@ -67,17 +79,19 @@ export async function runSink<Checked>(sink: SinkProcess<Checked>, io: CommandIo
   const { say } = logLines(io.stderr, { slot, application: group });
   const telling = new SinkTelling(name, new SinkMetrics(name, slot, systemClock), say);
   const driver = await driverOf(sink.driver, kafka, systemClock);
+  const second = secondOf(sink, driver, say);
+  const slots = [slot, ...(second === undefined ? [] : [second.reportedAs])];
   const routes = sink.routes?.(driver) ?? [];
-  const operations = await serveOperations(http, { slots: [slot], clock: systemClock, say, routes });
+  const operations = await serveOperations(http, { slots, clock: systemClock, say, routes });
   const signals = listenToSignals((signal) => {
     say('stopping', { signal });
     operations.workers.stopping();
   });
   const signal = signals.first;
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  let worker: SinkWorker<SepsisAlert> | undefined;
+  let workers: readonly Worker[] = [];
   const work = async (): Promise<void> => {
-    const context = { driver, telling, signal, group };
+    const context = { driver, telling, signal, group, second };
     const begun = async (): Promise<MadeSink> => {
       const checked = await sink.check(context);
       await topicsReady(kafka, telling.telemetry, signal, { command: name, topics: sink.topics });
@@ -86,16 +100,20 @@ export async function runSink<Checked>(sink: SinkProcess<Checked>, io: CommandIo
     const made = await Promise.race([begun(), stopped]);
     // Nothing has begun that could be ended.
     if (made === undefined || signal.aborted) return;
-    worker = made.worker;
+    workers = made.second === undefined ? [made.worker] : [made.worker, made.second];
     say('started', {});
     const over = new AbortController();
     made.beside?.(over.signal);
-    const reporting = reportEverySecond(telling, worker, driver, operations);
+    const reporting = [reportEverySecond(telling, made.worker, slot, driver, operations)];
+    if (made.second !== undefined && second !== undefined)
+      reporting.push(reportEverySecond(second.telling, made.second, second.reportedAs, driver, operations));
     try {
-      await worker.run();
+      await Promise.all(workers.map((one) => one.run()));
     } finally {
       over.abort();
-      clearInterval(reporting);
+      // One that cannot go on ends the process, and with it the other.
+      await Promise.all(workers.map((one) => one.stop()));
+      for (const one of reporting) clearInterval(one);
     }
   };
   try {
@@ -106,11 +124,13 @@ export async function runSink<Checked>(sink: SinkProcess<Checked>, io: CommandIo
     const one = {
       slot,
       ended: ended.then((code) => {
-        operations.workers.ended(slot);
+        for (const each of slots) operations.workers.ended(each);
         say('ended', { code });
         return code;
       }),
-      stop: (): void => void worker?.stop(),
+      stop: (): void => {
+        for (const worker of workers) void worker.stop();
+      },
       abort: () => Promise.resolve(),
     };
     return await supervise([one], signals, LONGEST_END);
@@ -122,14 +142,28 @@ export async function runSink<Checked>(sink: SinkProcess<Checked>, io: CommandIo
   }
 }
 
+/** What a second worker is told, and the name under which its health is told. */
+function secondOf(
+  { name, second, options: { application, slot } }: Pick<SinkProcess<unknown>, 'name' | 'second' | 'options'>,
+  driver: KafkaDriver,
+  say: SinkTelling['say'],
+): (SecondContext & { readonly reportedAs: string }) | undefined {
+  if (second === undefined) return undefined;
+  const full = `${name}-${second}`;
+  const telling = new SinkTelling(full, new SinkMetrics(full, slot, systemClock), say);
+  return { driver, telling, group: `${application}-${full}`, reportedAs: `${slot} ${second}` };
+}
+
 function reportEverySecond(
   { metrics }: SinkTelling,
-  worker: SinkWorker<SepsisAlert>,
+  worker: ReportedSink,
+  reportedAs: string,
   driver: KafkaDriver,
   { workers }: Operations,
 ): NodeJS.Timeout {
   const endOf = async (at: TopicPartition): Promise<number> => (await driver.admin().offsets(at)).end;
-  const report = (): void => void metrics.report(worker, endOf).then((said) => workers.heard(said));
+  const report = (): void =>
+    void metrics.report(worker, endOf).then((said) => workers.heard({ ...said, slot: reportedAs }));
   report();
   return setInterval(report, REPORT_EVERY_MS).unref();
 }

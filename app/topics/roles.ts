@@ -43,6 +43,7 @@ export function roles(application: string): readonly Role[] {
       transactions(`${application}-${name}`),
     ],
   });
+  const ehr = sink('ehr');
   return [
     {
       name: 'topology',
@@ -56,7 +57,11 @@ export function roles(application: string): readonly Role[] {
       ],
     },
     sink('pagerduty', TOPIC.pages, TOPIC.pageResponses),
-    sink('ehr'),
+    {
+      ...ehr,
+      // What was paged is read by a group of its own.
+      rights: [...ehr.rights, read(TOPIC.audit), group(`${application}-ehr-pages`)],
+    },
     {
       name: 'publisher',
       runs: 'publish, and the feeds of the hospital',

@@ -11,6 +11,8 @@ export interface Capability {
   readonly transaction: boolean;
   /** Of the types that it lets be written so that it may be repeated: the ways, the safest first. */
   readonly ways: ReadonlyMap<ResourceType, readonly Way[]>;
+  /** Whether it lets a Communication be written under an id of ours. */
+  readonly communication: boolean;
 }
 
 /** Reads a CapabilityStatement; undefined when it is none of FHIR R4. */
@@ -20,12 +22,14 @@ export function readCapability(statement: unknown): Capability | undefined {
   const rest = list(statement, 'rest').find((one) => field(one, 'mode') === 'server');
   const codes = (of: unknown): unknown[] => list(of, 'interaction').map((one) => field(one, 'code'));
   const ways = new Map<ResourceType, readonly Way[]>();
+  let communication = false;
   for (const resource of list(rest, 'resource')) {
     const type = RESOURCE_TYPES.find((one) => one === field(resource, 'type'));
     const found = waysOf(resource, codes(resource));
     if (type !== undefined && found.length > 0) ways.set(type, found);
+    if (field(resource, 'type') === 'Communication') communication = found.includes('client-id');
   }
-  return { transaction: codes(rest).includes('transaction'), ways };
+  return { transaction: codes(rest).includes('transaction'), ways, communication };
 }
 
 function waysOf(resource: unknown, interactions: readonly unknown[]): readonly Way[] {

@@ -6,6 +6,8 @@ export const ALERT_SYSTEM = 'urn:sepsis-streams:alert';
 export const RECORD_SYSTEM = 'urn:sepsis-streams:alert-record';
 /** What names an Observation that cannot be referred to. */
 export const SOURCE_SYSTEM = 'urn:sepsis-streams:source';
+/** What names the Communication of a page: the decision in the audit trail that says that it was accepted. */
+export const PAGE_SYSTEM = 'urn:sepsis-streams:page';
 export const SOFTWARE_SYSTEM = 'urn:sepsis-streams:software';
 
 /** Id of a FHIR resource, R4 datatypes: `[A-Za-z0-9\-\.]{1,64}`. */

@@ -54,5 +54,6 @@ const fitting = (type: ResourceType, ways: readonly Way[]): Way | undefined =>
 /** The same on a server that, as it turned out, gives ids itself. */
 export const withoutOwnIds = ({ transaction, ways }: Capability): Capability => ({
   transaction,
+  communication: false,
   ways: new Map([...ways].map(([type, of]) => [type, of.filter((way) => way !== 'client-id')])),
 });

@@ -17,6 +17,11 @@ export class Planning {
     this.#capability = capability;
   }
 
+  /** Whether the server says that a Communication can be written under an id of ours. */
+  get communication(): boolean {
+    return this.#capability.communication;
+  }
+
   /**
    * The server gives ids itself, although it did not say so: what has been `tried` is written in the next best way. Whether
    * there is one. A Provenance, which has none, is left out.
@@ -61,6 +66,25 @@ export async function prepared(
     if (status !== 404 && status !== 410) refuse(who, type, status);
   }
   return planning;
+}
+
+/**
+ * Whether Communications can be written, before the first page.
+ * @throws StreamsError as `prepared` does.
+ */
+export async function communicationPrepared(
+  connection: FhirConnection,
+  { communication }: Planning,
+  signal: AbortSignal,
+): Promise<void> {
+  const { who, base } = connection;
+  if (!communication)
+    throw new StreamsError(
+      'fhir-unfit',
+      `The FHIR server at ${base} does not let Communication be written under an id of ours.`,
+    );
+  const { status } = await connection.ask({ method: 'GET', path: `Communication/${NOBODY}` }, signal);
+  if (status !== 404 && status !== 410) refuse(who, 'Communication', status);
 }
 
 const NOBODY = 'sepsis-streams-nobody';

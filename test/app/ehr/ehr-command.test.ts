@@ -34,7 +34,7 @@ test('what is named is read', async () => {
       ...BASE,
       FHIR_TOKEN_FILE: file,
       FHIR_ALERT_BASES: 'http://10.0.0.1/fhir/, https://b',
-      EHR_RESOURCES: 'Observation, Flag',
+      EHR_RESOURCES: 'Observation, Flag, Communication',
       EHR_PATIENT_WAIT: '15m',
       EHR_CONCURRENCY: '2',
     },
@@ -43,6 +43,7 @@ test('what is named is read', async () => {
   expect(settings).toMatchObject({
     bases: ['https://ehr.example.org/fhir', 'http://10.0.0.1/fhir', 'https://b'],
     resources: new Set(['Observation', 'Flag']),
+    communication: true,
     patientWait: 900_000,
     concurrency: 2,
   });
@@ -68,6 +69,7 @@ test.each<[Record<string, string>, RegExp]>([
   [{ FHIR_CA_FILE: '/nowhere' }, /FHIR_CA_FILE names \/nowhere/],
   [{ EHR_RESOURCES: 'Observation,Task' }, /EHR_RESOURCES holds Task/],
   [{ EHR_RESOURCES: 'Provenance' }, /EHR_RESOURCES is Provenance alone/],
+  [{ EHR_RESOURCES: 'Communication' }, /EHR_RESOURCES holds Communication without Observation/],
   [{ EHR_PATIENT_WAIT: 'soon' }, /EHR_PATIENT_WAIT is soon/],
   [{ EHR_CONCURRENCY: '0' }, /EHR_CONCURRENCY is 0/],
 ])('%j is told', (own, fault) => {
@@ -92,6 +94,17 @@ test('every fault is told at once, before anything is begun', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'configuration' });
   for (const name of ['--slot', 'KAFKA_BOOTSTRAP_SERVERS', 'SCHEMA_REGISTRY_URL', 'FHIR_BASE_URL'])
     await expect(asked).rejects.toThrow(name);
+});
+
+test('a slot that would fence the pages of another is told, where there are pages', async () => {
+  const io = (resources: string) => ({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: { EHR_RESOURCES: resources },
+  });
+  const asked = (resources: string) => ehrCommand(['--slot', 'pages-a'], io(resources));
+  await expect(asked('Observation,Communication')).rejects.toThrow('--slot is pages-a');
+  await expect(asked('Observation')).rejects.not.toThrow('--slot');
 });
 
 test.each([[['x']], [['--from', 'latest']], [['--fast']]])('%j is wrong usage', (args) => {

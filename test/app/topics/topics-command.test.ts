@@ -75,20 +75,25 @@ describe('topics acls', () => {
   });
 
   test.for([
-    ['pagerduty', '--topic clinical.alerts.sepsis --topic sepsis.pages --topic sepsis.pages.responses'],
-    ['ehr', '--topic clinical.alerts.sepsis'],
-  ])(
+    ['pagerduty', ['--topic clinical.alerts.sepsis --topic sepsis.pages --topic sepsis.pages.responses']],
+    ['ehr', ['--topic clinical.alerts.sepsis', '--topic sepsis.audit']],
+  ] as const)(
     'lets the sink %s read alerts and its own, and write transactions of its own alone',
-    async ([role = '', reads]) => {
+    async ([role, reads]) => {
       const lines = (await linesFor(role)).split('\n');
       const read = lines.filter((line) => line.includes('--operation Read --topic'));
-      expect(read.map((line) => line.split(' --operation Read ')[1])).toEqual([reads]);
+      expect(read.map((line) => line.split(' --operation Read ')[1])).toEqual(reads);
       const transactions = lines.filter((line) => line.includes('--transactional-id'));
       expect(transactions.map((line) => line.split(' --operation Write ')[1])).toEqual([
         `--transactional-id sepsis-streams-${role}- --resource-pattern-type prefixed`,
       ]);
     },
   );
+
+  test('lets the sink ehr read what was paged, as a group of its own', async () => {
+    const groups = (await linesFor('ehr')).match(/--group \S+/g);
+    expect(groups).toEqual(['--group sepsis-streams-ehr', '--group sepsis-streams-ehr-pages']);
+  });
 
   test('lets the publisher write inputs and dead letters and read nothing, auditor and subscriber read and write nothing', async () => {
     const publisher = await linesFor('publisher');

@@ -91,8 +91,10 @@ export async function ehrRig(
   };
 }
 
-export function laneOf(records: readonly SinkRecord<SepsisAlert>[]): Lane<SepsisAlert> & {
-  add(record: SinkRecord<SepsisAlert>): void;
+export function laneOf<V = SepsisAlert>(
+  records: readonly SinkRecord<V>[],
+): Lane<V> & {
+  add(record: SinkRecord<V>): void;
 } {
   let waiting = [...records];
   return {

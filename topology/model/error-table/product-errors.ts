@@ -34,6 +34,11 @@ export const PRODUCT_ERRORS = {
     exit: 4,
     mend: 'Load the patient into the FHIR server; it is tried again for as long as EHR_PATIENT_WAIT says.',
   },
+  'fhir-alert-missing': {
+    retry: true,
+    exit: 4,
+    mend: 'The Observation of the alert is not on the FHIR server yet; it is tried again, an hour longer than EHR_PATIENT_WAIT says.',
+  },
   'fhir-not-authorized': {
     retry: false,
     exit: 4,

@@ -1,0 +1,52 @@
+import type { FhirConnection } from '../../connectors/ehr/connection.ts';
+import { PageSink } from '../../connectors/ehr/page-sink.ts';
+import type { Planning } from '../../connectors/ehr/server.ts';
+import { systemClock } from '../../connectors/memory/clocks.ts';
+import { SinkWorker } from '../../connectors/sink/sink-worker.ts';
+import type { AuditEvent } from '../../schemas/generated/audit-event.ts';
+import { TOPIC, type Topics } from '../../schemas/topics.ts';
+import { hours } from '../../topology/model/time.ts';
+import type { SecondContext } from '../sinks/run-sink.ts';
+import type { EhrSettings } from './ehr-settings.ts';
+
+/** An alert comes a while after its patient, for whom it waits itself. */
+const BEYOND_PATIENT = hours(1);
+
+/** What writes the Communications of pages: a group of its own on the audit trail. */
+export function pagesWorker(
+  { options, fhir }: EhrSettings,
+  { driver, telling, group }: SecondContext,
+  {
+    connection,
+    planning,
+    topics,
+  }: {
+    readonly connection: FhirConnection;
+    readonly planning: Planning;
+    readonly topics: Topics;
+  },
+): SinkWorker<AuditEvent> {
+  const retrying = (code: string): void => telling.retrying(code);
+  const sink = new PageSink({
+    connection,
+    planning,
+    clock: systemClock,
+    chance: Math.random,
+    alertWait: fhir.patientWait + BEYOND_PATIENT,
+    retrying,
+    told: (written) => telling.metrics.counted(written === 'written' ? 'delivered' : 'refused', 'page'),
+  });
+  return new SinkWorker({
+    driver,
+    clock: systemClock,
+    sink,
+    topic: topics.audit,
+    application: group,
+    slot: options.slot,
+    deadLetters: TOPIC.deadLetters,
+    ...(options.from === undefined ? {} : { from: options.from }),
+    retrying,
+    deadLettered: (reason) => telling.deadLettered(reason),
+    chance: Math.random,
+  });
+}
