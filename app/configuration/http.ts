@@ -12,7 +12,7 @@ export interface HttpSettings extends Pick<HttpServerOptions, 'host' | 'port' | 
 }
 
 /** The variables, a line each, for help. */
-export const HTTP_VARIABLES: string = `  HTTP_PORT                  serves /livez, /readyz and /metrics; unless set nothing listens (0: any free port)
+export const HTTP_VARIABLES: string = `  HTTP_PORT                  serves /livez, /readyz and /metrics; unset: nothing listens (0: any free port)
   HTTP_HOST                  address to listen on: 127.0.0.1 unless set, 0.0.0.0 for all
   HTTP_TOKEN                 bearer token for /metrics, or HTTP_TOKEN_FILE; the probes need none
   HTTP_TLS_CERT_FILE         TLS with this certificate in PEM, with HTTP_TLS_KEY_FILE

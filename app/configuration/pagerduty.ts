@@ -32,15 +32,20 @@ const URL_OF_PAGERDUTY = 'https://events.pagerduty.com';
 const RATE = 120;
 
 /** The variables, a line each, for help. */
-export const PAGERDUTY_VARIABLES: string = `  PAGERDUTY_API_KEY          integration key of type Events API v2, or PAGERDUTY_API_KEY_FILE, read again with each page
-  PAGERDUTY_ROUTING_FILE     in place of it: JSON with a "default" and the key of each unit, read again with each page
-  PAGERDUTY_URL              ${URL_OF_PAGERDUTY} unless set, https://events.eu.pagerduty.com in Europe
+export const PAGERDUTY_VARIABLES: string = `  PAGERDUTY_API_KEY          integration key of type Events API v2, or PAGERDUTY_API_KEY_FILE, read again
+                             with each page
+  PAGERDUTY_ROUTING_FILE     in place of it: JSON with a "default" and the key of each unit, read again
+                             with each page
+  PAGERDUTY_URL              ${URL_OF_PAGERDUTY} unless set; in Europe
+                             https://events.eu.pagerduty.com
   PAGERDUTY_CA_FILE          certificates in PEM to trust in place of the usual ones
   PAGERDUTY_RATE             calls with one key in any minute (${RATE}); of several instances each its share
-  PAGERDUTY_WEBHOOK_SECRET   of a webhook subscription v3, or PAGERDUTY_WEBHOOK_SECRET_FILE: takes in what people do
-                             with pages at /pagerduty/webhook, on HTTP_PORT
-  PAGE_DETAILS               minimal (unless set), or values: patient, values and times too, which leave the house
-  PAGE_PLACES                ehr (unless set): the place as the EHR calls it; listed: only names of PAGERDUTY_ROUTING_FILE
+  PAGERDUTY_WEBHOOK_SECRET   of a webhook subscription v3, or PAGERDUTY_WEBHOOK_SECRET_FILE: takes in
+                             what people do with pages at /pagerduty/webhook, on HTTP_PORT
+  PAGE_DETAILS               minimal (unless set), or values: patient, values and times too, which leave the
+                             house
+  PAGE_PLACES                ehr (unless set): the place as the EHR calls it; listed: only names of
+                             PAGERDUTY_ROUTING_FILE
   PAGE_LINK                  address for whoever is paged, such as https://alerts.example.org/{alertId}
   PAGE_SEVERITY              of usual and of worse pages (error,critical)
   PAGE_REFRACTORY            positive again so soon is the same episode (60m)

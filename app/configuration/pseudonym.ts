@@ -2,8 +2,9 @@ import { screeningRules } from '../../operators/screening-rules.ts';
 import { secretOf } from './secret.ts';
 
 /** The variable, as lines of help. */
-export const PSEUDONYM_VARIABLES: string = `  PSEUDONYM_SECRET           key of the pseudonyms in sepsis.audit, or PSEUDONYM_SECRET_FILE: the same for run,
-                             pagerduty and ehr. Unless set, who has a patient's id finds him in the audit trail
+export const PSEUDONYM_VARIABLES: string = `  PSEUDONYM_SECRET           key of the pseudonyms in sepsis.audit, or PSEUDONYM_SECRET_FILE: the same for
+                             run, pagerduty and ehr. Unless set, who has a patient's id finds him in the
+                             audit trail
 `;
 
 /**

@@ -18,8 +18,8 @@ export const REDIS_VARIABLES: string = `  REDIS_HOST                 keeps snaps
   REDIS_TLS                  true: TLS, trusting the authorities of the system; or these certificates in PEM:
   REDIS_TLS_CA_FILE          and, where the server asks for a client certificate,
   REDIS_TLS_CERT_FILE        with REDIS_TLS_KEY_FILE
-  SNAPSHOT_KEYS              encrypts snapshots (AES-256-GCM): id:base64 of 32 bytes, with commas or lines between;
-                             the first writes, all of them read. Or SNAPSHOT_KEYS_FILE
+  SNAPSHOT_KEYS              encrypts snapshots (AES-256-GCM): id:base64 of 32 bytes, with commas or lines
+                             between; the first writes, all of them read. Or SNAPSHOT_KEYS_FILE
 `;
 
 /** Reads the variables of Redis; undefined when none is named. What is wrong is added to `faults`. */

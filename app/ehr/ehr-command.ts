@@ -5,7 +5,8 @@ import { httpSettings } from '../configuration/http.ts';
 import { driverIn, kafkaSettings } from '../configuration/kafka.ts';
 import { pseudonymSecretIn } from '../configuration/pseudonym.ts';
 import { registrySettings } from '../configuration/registry.ts';
-import { ehrOptions, faultsOfNames } from './ehr-options.ts';
+import { faultsOfNames } from '../sinks/faults-of-names.ts';
+import { ehrOptions } from './ehr-options.ts';
 import type { EhrSettings } from './ehr-settings.ts';
 
 /**

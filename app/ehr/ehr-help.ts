@@ -12,8 +12,9 @@ export const EHR_HELP: string = `sepsis-streams ehr: writes alerts back to a FHI
   Reads clinical.alerts.sepsis as a consumer group of its own and writes each alert as resources that are
   amended while the episode lasts. Repeated, it leaves one of each. Alerts that the server will never take
   become dead letters; everything else is tried again until it is written. With Communication in
-  EHR_RESOURCES it reads sepsis.audit too, as NAME-ehr-pages, and writes one of each page. SIGTERM ends what is under
-  way (exit code 0); a second signal, or 30 s, ends it as it is (5). More in docs/ehr.md.
+  EHR_RESOURCES it reads sepsis.audit too, as NAME-ehr-pages, and writes one of each page.
+  SIGTERM ends what is under way (exit code 0); a second signal, or 30 s, ends it as it is (5). More in
+  docs/ehr.md.
 
   --slot NAME          name of this instance, unless given the host's name
   --application NAME   the consumer group is NAME-ehr (sepsis-streams)

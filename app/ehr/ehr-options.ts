@@ -26,11 +26,3 @@ export function ehrOptions(args: readonly string[]): EhrOptions {
     throw new StreamsError('usage', `--from ${from} is unknown; it is earliest, or left away.`);
   return { application, slot, from, dryRun: values['dry-run'] };
 }
-
-/** What is wrong with names that become names in Kafka. */
-export const faultsOfNames = ({ application, slot }: EhrOptions): string[] =>
-  [['--application', application] as const, ['--slot', slot] as const].flatMap(([option, name]) =>
-    /^[\w.-]{1,100}$/.test(name)
-      ? []
-      : [`${option} is ${name}: use letters, digits, dot, dash and underscore.`],
-  );

@@ -4,7 +4,6 @@ import { communicationPrepared, type Planning, prepared } from '../../connectors
 import type { Written } from '../../connectors/ehr/write-alert.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
-import { SinkWorker } from '../../connectors/sink/sink-worker.ts';
 import { pseudonymOf } from '../../operators/audit-of.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
@@ -12,6 +11,7 @@ import { Patience } from '../../topology/runtime/patience.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { type MadeSink, runSink, type SinkContext } from '../sinks/run-sink.ts';
 import type { SinkTelling } from '../sinks/sink-telling.ts';
+import { workerOf } from '../sinks/worker-of.ts';
 import type { EhrSettings } from './ehr-settings.ts';
 import { pagesWorker } from './pages.ts';
 
@@ -51,11 +51,12 @@ async function ready(
 
 async function made(
   settings: EhrSettings,
-  { driver, telling, group, second }: SinkContext,
+  context: SinkContext,
   connection: FhirConnection,
   planning: Planning,
 ): Promise<MadeSink> {
   const { options, registry, fhir, pseudonymSecret } = settings;
+  const { telling, second } = context;
   const retrying = (code: string): void => telling.retrying(code);
   const topics = topicsOf(
     await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying: retrying })),
@@ -73,19 +74,7 @@ async function made(
     pseudonymOf: (patient) => pseudonymOf(pseudonymSecret, patient),
     told: (written) => count(telling, written),
   });
-  const worker = new SinkWorker({
-    driver,
-    clock: systemClock,
-    sink,
-    topic: topics.alerts,
-    application: group,
-    slot: options.slot,
-    deadLetters: TOPIC.deadLetters,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    retrying,
-    deadLettered: (reason) => telling.deadLettered(reason),
-    chance: Math.random,
-  });
+  const worker = workerOf(sink, topics.alerts, options, context);
   if (second === undefined) return { worker };
   return { worker, second: pagesWorker(settings, second, { connection, planning, topics }) };
 }

@@ -2,11 +2,12 @@ import type { FhirConnection } from '../../connectors/ehr/connection.ts';
 import { PageSink } from '../../connectors/ehr/page-sink.ts';
 import type { Planning } from '../../connectors/ehr/server.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import { SinkWorker } from '../../connectors/sink/sink-worker.ts';
+import type { SinkWorker } from '../../connectors/sink/sink-worker.ts';
 import type { AuditEvent } from '../../schemas/generated/audit-event.ts';
-import { TOPIC, type Topics } from '../../schemas/topics.ts';
+import type { Topics } from '../../schemas/topics.ts';
 import { hours } from '../../topology/model/time.ts';
 import type { SecondContext } from '../sinks/run-sink.ts';
+import { workerOf } from '../sinks/worker-of.ts';
 import type { EhrSettings } from './ehr-settings.ts';
 
 /** An alert comes a while after its patient, for whom it waits itself. */
@@ -15,7 +16,7 @@ const BEYOND_PATIENT = hours(1);
 /** What writes the Communications of pages: a group of its own on the audit trail. */
 export function pagesWorker(
   { options, fhir }: EhrSettings,
-  { driver, telling, group }: SecondContext,
+  context: SecondContext,
   {
     connection,
     planning,
@@ -26,6 +27,7 @@ export function pagesWorker(
     readonly topics: Topics;
   },
 ): SinkWorker<AuditEvent> {
+  const { telling } = context;
   const retrying = (code: string): void => telling.retrying(code);
   const sink = new PageSink({
     connection,
@@ -36,17 +38,5 @@ export function pagesWorker(
     retrying,
     told: (written) => telling.metrics.counted(written === 'written' ? 'delivered' : 'refused', 'page'),
   });
-  return new SinkWorker({
-    driver,
-    clock: systemClock,
-    sink,
-    topic: topics.audit,
-    application: group,
-    slot: options.slot,
-    deadLetters: TOPIC.deadLetters,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    retrying,
-    deadLettered: (reason) => telling.deadLettered(reason),
-    chance: Math.random,
-  });
+  return workerOf(sink, topics.audit, options, context);
 }

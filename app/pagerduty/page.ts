@@ -6,13 +6,13 @@ import { ResponseLog } from '../../connectors/pagerduty/response-log.ts';
 import { Routing } from '../../connectors/pagerduty/routing.ts';
 import { webhookRoute } from '../../connectors/pagerduty/webhook.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
-import { SinkWorker } from '../../connectors/sink/sink-worker.ts';
 import { pseudonymOf } from '../../operators/audit-of.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
 import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { type MadeSink, runSink, type SinkContext } from '../sinks/run-sink.ts';
+import { workerOf } from '../sinks/worker-of.ts';
 import type { PagingSettings } from './pagerduty-settings.ts';
 import { checkPagerDuty } from './start-check.ts';
 import { pagerDutyTelemetry } from './telling.ts';
@@ -46,9 +46,10 @@ function webhook(secret: () => string, driver: KafkaDriver): Route {
 
 async function made(
   { options, registry, pagerDuty, pseudonymSecret }: PagingSettings,
-  { driver, telling, group }: SinkContext,
+  context: SinkContext,
   client: PagerDutyClient,
 ): Promise<MadeSink> {
+  const { driver, telling } = context;
   const retrying = (code: string): void => telling.retrying(code);
   const topics = topicsOf(
     await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying: retrying })),
@@ -67,19 +68,7 @@ async function made(
     pseudonymOf: (patient) => pseudonymOf(pseudonymSecret, patient),
     telemetry: pagerDutyTelemetry(telling),
   });
-  const worker = new SinkWorker({
-    driver,
-    clock: systemClock,
-    sink,
-    topic: topics.alerts,
-    application: group,
-    slot: options.slot,
-    deadLetters: TOPIC.deadLetters,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    retrying,
-    deadLettered: (reason) => telling.deadLettered(reason),
-    chance: Math.random,
-  });
+  const worker = workerOf(sink, topics.alerts, options, context);
   const responses = new ResponseLog(driver, systemClock);
   const responded = sink.responded.bind(sink);
   return { worker, beside: (signal) => void responses.follow(responded, signal, retrying) };

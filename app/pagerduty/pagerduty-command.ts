@@ -6,7 +6,8 @@ import { driverIn, kafkaSettings } from '../configuration/kafka.ts';
 import { pagerDutySettings } from '../configuration/pagerduty.ts';
 import { pseudonymSecretIn } from '../configuration/pseudonym.ts';
 import { registrySettings } from '../configuration/registry.ts';
-import { faultsOfNames, pagerDutyOptions } from './pagerduty-options.ts';
+import { faultsOfNames } from '../sinks/faults-of-names.ts';
+import { pagerDutyOptions } from './pagerduty-options.ts';
 import type { PagingSettings } from './pagerduty-settings.ts';
 
 /**

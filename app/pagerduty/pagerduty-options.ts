@@ -43,11 +43,3 @@ function fromOf(text: string, now: number): From {
     `--from ${text} is no place in the log: give earliest, an offset, a time (2026-01-05T10:00:00Z) or how long ago (6h).`,
   );
 }
-
-/** What is wrong with names that become names in Kafka. */
-export const faultsOfNames = ({ application, slot }: PagerDutyOptions): string[] =>
-  [['--application', application] as const, ['--slot', slot] as const].flatMap(([option, name]) =>
-    /^[\w.-]{1,100}$/.test(name)
-      ? []
-      : [`${option} is ${name}: use letters, digits, dot, dash and underscore.`],
-  );

@@ -17,11 +17,11 @@ export const RUN_HELP: string = `sepsis-streams run: the topology on a Kafka clu
   missing is named before it joins the group. More in docs/operation.md.
 
   --slot NAME          name of this instance, unless given the host's name
-  --workers N          instances in this process, a thread each (1); of several the slots are NAME-0, NAME-1, ...
+  --workers N          instances in this process, a thread each (1); the slots of several are NAME-0, NAME-1
   --application NAME   name of the consumer group and of the snapshots (sepsis-streams)
   --leave              SIGTERM also leaves the group: this instance is not coming back
-  --from earliest      goes on where records were deleted before they were read, with the first that are left;
-                       without it that is an error
+  --from earliest      goes on where records were deleted before they were read, with the first that are
+                       left; without it that is an error
   --session-timeout T  how long a silent instance keeps its partitions, 6s to 30m (6s)
   --stall-after TIME   tells what stands still for so long although there is something to do (60s)
   --rule RULE          how values in the window count: any abnormal one (any, default) or the latest (latest)

@@ -50,6 +50,7 @@ export class Sending {
   ): Promise<void> {
     const { records, refused: letters, others } = this.published;
     const acknowledged: Promise<unknown>[] = [];
+    const passedOver: string[] = [];
     const counted = async (
       topic: string,
       record: Parameters<BatchingProducer['send']>[1],
@@ -61,7 +62,7 @@ export class Sending {
     for (const one of offered) {
       const now = this.#clock.now();
       const what = shaped(one, this.#shaping, now);
-      if (what.kind === 'other') add(others, what.type);
+      if (what.kind === 'other') passedOver.push(what.type);
       else if (what.kind === 'record')
         acknowledged.push(counted(what.topic, what.record, [records, what.topic]));
       else {
@@ -75,6 +76,8 @@ export class Sending {
     const ends = await Promise.allSettled(acknowledged);
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    // What failed is offered once more as a whole: of it these are counted then.
+    for (const type of passedOver) add(others, type);
   }
 }
 

@@ -105,8 +105,10 @@ export class Gate {
     return {
       done: () => {
         // What was under way beside a failure says nothing of now.
-        if (this.#failures === before) this.#closedUntil = 0;
-        if (this.#failures === before) this.#failures = 0;
+        if (this.#failures === before) {
+          this.#failures = 0;
+          this.#closedUntil = 0;
+        }
         ended();
       },
       failed: (retryAfter) => {

@@ -32,13 +32,14 @@ export class Commit {
       const hash = task.stateful ? task.stateHash : undefined;
       for (const [topic, offset] of task.next) {
         const at = `${topic}/${task.partition}`;
+        if (hash === undefined) {
+          offsets.set(at, { offset, metadata: beganText(owned.began) });
+          continue;
+        }
         const partitions = owned.counts.get(topic);
         const from = owned.firstOf(at);
-        const metadata =
-          hash === undefined
-            ? beganText(owned.began)
-            : metadataText({ hash, topology: topologyHash, partitions, from }, owned.began);
-        offsets.set(at, { offset, metadata });
+        const said = { hash, topology: topologyHash, partitions, from };
+        offsets.set(at, { offset, metadata: metadataText(said, owned.began) });
       }
     }
     this.offsets = offsets;

@@ -40,7 +40,7 @@ describe('the command line', () => {
       expect([code, err]).toEqual([0, '']);
       expect(out).toBe(texts[0]?.out);
       expect(out).toMatch(new RegExp(`^sepsis-streams ${name}: .+\n`));
-      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(123);
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(110);
     }
   });
 

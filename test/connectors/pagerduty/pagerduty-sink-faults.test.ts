@@ -1,31 +1,21 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { hours } from '../../../topology/model/time.ts';
-import { useServer } from '../../servers/use-server.ts';
 import { alertOf, HOUR, MINUTE, NOON } from './alerts.ts';
 import { SinkWorld, topicsInMemory } from './sink-world.ts';
-import { patient, StormRig } from './storm-rig.ts';
+import { patient, type StormRig } from './storm-rig.ts';
+import { useStorm } from './use-storm.ts';
 
 const topics = await topicsInMemory();
 let it: StormRig;
-const possible = useServer(async () => {
-  await (await StormRig.start(topics)).stop();
-  return {};
-});
-
+const start = useStorm(topics);
 const begin = async (keys?: readonly string[]): Promise<StormRig> => {
-  possible();
-  it = await StormRig.start(topics, keys);
+  it = await start(keys);
   return it;
 };
-
-afterEach(async () => {
-  for (const { worker } of it?.members ?? []) void worker.stop();
-  await it?.stop();
-});
 
 const reasons = (): string[] =>
   it.world.audit.map(({ decision, reason }) => `${decision} ${reason}`).toSorted();

@@ -1,27 +1,17 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { useServer } from '../../servers/use-server.ts';
+import { describe, expect, test } from 'vitest';
 import { alertOf, escalated, NOON, resolved, updated } from './alerts.ts';
 import { ROUTING_KEY, topicsInMemory } from './sink-world.ts';
-import { patient, StormRig } from './storm-rig.ts';
+import { patient, type StormRig } from './storm-rig.ts';
+import { useStorm } from './use-storm.ts';
 
 const topics = await topicsInMemory();
 const A1 = 'a1'.repeat(32);
 let it: StormRig;
-const possible = useServer(async () => {
-  await (await StormRig.start(topics)).stop();
-  return {};
-});
-
+const start = useStorm(topics);
 const begin = async (keys?: readonly string[]): Promise<StormRig> => {
-  possible();
-  it = await StormRig.start(topics, keys);
+  it = await start(keys);
   return it;
 };
-
-afterEach(async () => {
-  for (const { worker } of it?.members ?? []) void worker.stop();
-  await it?.stop();
-});
 
 const reasons = (): string[] =>
   it.world.audit.map(({ decision, reason }) => `${decision} ${reason}`).toSorted();

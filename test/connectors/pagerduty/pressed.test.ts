@@ -1,25 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
-import { useServer } from '../../servers/use-server.ts';
+import { expect, test } from 'vitest';
 import { alertOf, escalated, NOON, resolved } from './alerts.ts';
 import { topicsInMemory } from './sink-world.ts';
-import { patient, StormRig } from './storm-rig.ts';
+import { patient, type StormRig } from './storm-rig.ts';
+import { useStorm } from './use-storm.ts';
 
 const topics = await topicsInMemory();
 let it: StormRig;
-const possible = useServer(async () => {
-  await (await StormRig.start(topics)).stop();
-  return {};
-});
-
-afterEach(async () => {
-  for (const { worker } of it?.members ?? []) void worker.stop();
-  await it?.stop();
-});
-
+const start = useStorm(topics);
 /** Two pages of a patient are taken back, of which the rate lets one through. */
 async function oneOfTwo(): Promise<void> {
-  possible();
-  it = await StormRig.start(topics);
+  it = await start();
   it.member({ rate: 6 });
   for (const alert of [alertOf(), escalated()]) {
     it.world.append(it.time.now, alert);

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Answer } from '../../../connectors/pagerduty/answer.ts';
 import type { AlertRecord } from '../../../connectors/pagerduty/decided.ts';
 import { encodePages, SENDING_SUFFIX, type Sending } from '../../../connectors/pagerduty/patient-pages.ts';
@@ -8,31 +8,21 @@ import type { SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { milliseconds } from '../../../topology/model/time.ts';
-import { useServer } from '../../servers/use-server.ts';
 import { alertOf, HOUR, MINUTE, NOON, recordOf, resolved, updated } from './alerts.ts';
 import { topicsInMemory } from './sink-world.ts';
-import { StormRig } from './storm-rig.ts';
+import type { StormRig } from './storm-rig.ts';
+import { useStorm } from './use-storm.ts';
 
 const topics = await topicsInMemory();
 const A1 = 'a1'.repeat(32);
 const LONG = { end: NOON + 40 * HOUR };
 const policy = { quiet: milliseconds(5 * MINUTE) };
 let it: StormRig;
-const possible = useServer(async () => {
-  await (await StormRig.start(topics)).stop();
-  return {};
-});
-
+const start = useStorm(topics);
 const begin = async (): Promise<StormRig> => {
-  possible();
-  it = await StormRig.start(topics);
+  it = await start();
   return it;
 };
-
-afterEach(async () => {
-  for (const { worker } of it?.members ?? []) void worker.stop();
-  await it?.stop();
-});
 
 const taken = (): string[] =>
   it.server.taken.map(({ event_action, dedup_key }) => `${event_action} ${dedup_key?.replace(A1, 'a1')}`);

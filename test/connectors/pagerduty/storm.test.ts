@@ -1,32 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fraction } from '../../../connectors/memory/simulation/chance.ts';
 import type { SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
 import type { Fault } from '../../servers/pagerduty/faults.ts';
-import { useServer } from '../../servers/use-server.ts';
 import { escalated, MINUTE, NOON } from './alerts.ts';
 import { faultsOfPaging } from './paging-verdict.ts';
 import { topicsInMemory } from './sink-world.ts';
-import { patient, StormRig } from './storm-rig.ts';
+import { patient, type StormRig } from './storm-rig.ts';
+import { useStorm } from './use-storm.ts';
 
 const topics = await topicsInMemory();
-let rig: StormRig | undefined;
-/** Whether openssl is there, which makes the certificates. */
-const possible = useServer(async () => {
-  await (await StormRig.start(topics)).stop();
-  return {};
-});
-
-const begin = async (): Promise<StormRig> => {
-  possible();
-  rig = await StormRig.start(topics);
-  return rig;
-};
-
-afterEach(async () => {
-  for (const { worker } of rig?.members ?? []) void worker.stop();
-  await rig?.stop();
-  rig = undefined;
-});
+const begin = useStorm(topics);
 
 const patients = (n: number, now: number): SepsisAlert[] =>
   Array.from({ length: n }, (_, i) => patient(i, now));
