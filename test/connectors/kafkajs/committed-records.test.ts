@@ -176,51 +176,54 @@ describe('on a real broker', () => {
       connectTimeout: 3_000,
     };
     const driver = new KafkaJsDriver(access, systemClock);
-    const topic = `leak-${randomUUID()}`;
-    await driver.admin().createTopics([{ name: topic, partitions: 1 }]);
-    const record = (value: string) => [
-      { key: null, value: text.encode(value), timestamp: systemClock.now() },
-    ];
-    const producer = async (): Promise<TransactionPort> => {
-      const port = driver.transactions({ transactionalId: `leak-${randomUUID()}`, timeout: seconds(30) });
-      await port.init();
-      port.begin();
-      return port;
-    };
-    const [first, second] = [await producer(), await producer()];
-    await first.send(topic, record('aborted by the first'));
-    await second.send(topic, record('aborted by the second'));
-    await second.abort();
-    await first.abort();
-    await driver.producer().send(topic, record('last'));
+    // What the library lets through depends on how the broker cuts its answers: it is asked until it does, and this driver each time.
+    for (let leaked = false; !leaked; ) {
+      const topic = `leak-${randomUUID()}`;
+      await driver.admin().createTopics([{ name: topic, partitions: 1 }]);
+      const record = (value: string) => [
+        { key: null, value: text.encode(value), timestamp: systemClock.now() },
+      ];
+      const producer = async (): Promise<TransactionPort> => {
+        const port = driver.transactions({ transactionalId: `leak-${randomUUID()}`, timeout: seconds(30) });
+        await port.init();
+        port.begin();
+        return port;
+      };
+      const [first, second] = [await producer(), await producer()];
+      await first.send(topic, record('aborted by the first'));
+      await second.send(topic, record('aborted by the second'));
+      await second.abort();
+      await first.abort();
+      await driver.producer().send(topic, record('last'));
 
-    const seen: string[] = [];
-    const library = new kafkajs.Kafka({
-      clientId: 'leak',
-      brokers: [bootstrap],
-      logLevel: kafkajs.logLevel.NOTHING,
-    });
-    const consumer = library.consumer({ groupId: `leak-${randomUUID()}` });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const last = Promise.withResolvers<void>();
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        seen.push(String(message.value));
-        if (seen.at(-1) === 'last') last.resolve();
-      },
-    });
-    await last.promise;
-    await consumer.disconnect();
-    expect(seen).toEqual(['aborted by the first', 'last']);
+      const seen: string[] = [];
+      const library = new kafkajs.Kafka({
+        clientId: 'leak',
+        brokers: [bootstrap],
+        logLevel: kafkajs.logLevel.NOTHING,
+      });
+      const consumer = library.consumer({ groupId: `leak-${randomUUID()}` });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const last = Promise.withResolvers<void>();
+      await consumer.run({
+        eachMessage: async ({ message }) => {
+          seen.push(String(message.value));
+          if (seen.at(-1) === 'last') last.resolve();
+        },
+      });
+      await last.promise;
+      await consumer.disconnect();
+      leaked = seen.includes('aborted by the first');
 
-    const read: string[] = [];
-    const at = { topic, partition: 0 };
-    const { end } = await driver.admin().offsets(at);
-    await driver.read(at, 0, end, ({ records }) =>
-      read.push(...records.map(({ value }) => text.decode(value ?? new Uint8Array()))),
-    );
-    expect(read).toEqual(['last']);
+      const read: string[] = [];
+      const at = { topic, partition: 0 };
+      const { end } = await driver.admin().offsets(at);
+      await driver.read(at, 0, end, ({ records }) =>
+        read.push(...records.map(({ value }) => text.decode(value ?? new Uint8Array()))),
+      );
+      expect(read).toEqual(['last']);
+    }
     await driver.close();
   });
 });
