@@ -28,12 +28,16 @@ const ON_THE_WAY: Partial<Record<FaultPoint, Api>> = {
   'EndTxn applied, reply lost': 'end-txn',
 };
 const LOOK = milliseconds(20);
+/** Commits behind a snapshot: then there is something to replay. */
+const ENOUGH = 2;
 
 const kafka = useServer(() => kafkaServer({ own: true }));
 const redis = useServer(() => redisServer());
 const proxy = useServer(async () => startKafkaProxy(kafka().bootstrap));
 let driver: PlatformaticDriver;
 let fleet: Fleet;
+/** Victims that were killed since they had nothing to replay. */
+let again = 0;
 
 beforeAll(async () => {
   const access = {
@@ -69,7 +73,8 @@ async function invited(since: number): Promise<ChildProcess> {
 async function torn(point: FaultPoint): Promise<void> {
   const began = Date.now();
   const victim = started(VICTIM, { DIE_AT: point });
-  const exit = once(victim, 'exit');
+  // Its last line is heard before it closes, and perhaps after it exits.
+  const exit = once(victim, 'close');
   const api = ON_THE_WAY[point];
   if (api !== undefined) {
     await heard('committed', began, VICTIM);
@@ -89,22 +94,41 @@ async function torn(point: FaultPoint): Promise<void> {
   if (api === undefined) expect(fleet.heard(`dies ${point}`, began, VICTIM)).toHaveLength(1);
 }
 
+/** A snapshot may hold all that was committed, and then a restore has nothing to replay: with what came since, it has. */
+async function tornInRestore(): Promise<void> {
+  for (;;) {
+    const began = Date.now();
+    const victim = started(VICTIM, { DIE_AT: 'mid restore' });
+    const exit = once(victim, 'close');
+    while (victim.exitCode === null && victim.signalCode === null) {
+      if (fleet.heard('committed', began, VICTIM).length >= ENOUGH) victim.kill('SIGKILL');
+      await systemClock.sleep(LOOK);
+    }
+    await exit;
+    expect(victim.signalCode).toBe('SIGKILL');
+    if (fleet.heard('dies mid restore', began, VICTIM).length === 1) return;
+    again++;
+  }
+}
+
 test('a worker dies at each point at which a commit, a snapshot, a restore and a revocation can be torn: nothing is lost or doubled', {
   timeout: 120_000 + ROUNDS * 240_000,
 }, async () => {
   started(OTHER);
   const feed = new Feed(driver, { batch: 100, pause: milliseconds(50) });
   feed.start();
-  for (let round = 0; round < ROUNDS; round++) for (const point of FAULT_POINTS) await torn(point);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const point of FAULT_POINTS) await (point === 'mid restore' ? tornInRestore() : torn(point));
+  }
   const last = Date.now();
   started(VICTIM);
   await heard('committed', last, VICTIM);
   await feed.stop();
   await drained(driver, APPLICATION);
   const ended = (how: string): number => fleet.ended.filter((one) => one === how).length;
-  expect(ended(`${VICTIM}: SIGKILL`)).toBe(ROUNDS * FAULT_POINTS.length);
+  expect(ended(`${VICTIM}: SIGKILL`)).toBe(ROUNDS * FAULT_POINTS.length + again);
   expect(ended(`${GUEST}: 0`)).toBe(ROUNDS);
-  expect(fleet.ended).toHaveLength(ROUNDS * (FAULT_POINTS.length + 1));
+  expect(fleet.ended).toHaveLength(ROUNDS * (FAULT_POINTS.length + 1) + again);
   const [input, output] = [await logOf(driver, 'numbers'), await logOf(driver, 'checksums')];
   expect(output.flat()).toHaveLength(feed.sent);
   expect(faultsOf(feed, input, output)).toEqual([]);
