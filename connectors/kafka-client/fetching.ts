@@ -1,10 +1,10 @@
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
-import type { KafkaRecord } from '../../topology/model/record.ts';
 import { milliseconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import { type Batch, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from './again.ts';
 import { FetchSize } from './fetch-size.ts';
+import type { Fetched, Read } from './reads.ts';
 import { Signal } from './signal.ts';
 
 /** A broker's way there and back, in milliseconds: how much later than asked for an answer is still waited for. */
@@ -31,15 +31,6 @@ export interface Position {
   readonly epoch: number;
   /** Of the topic when it was asked for first, where the protocol has ids. */
   topicId: string | undefined;
-}
-
-/** Records of a partition in offset order, and where to go on. */
-export interface Read {
-  readonly records: readonly KafkaRecord[];
-  readonly nextOffset: number;
-  readonly epoch: number;
-  /** As they came, packed. */
-  readonly bytes: number;
 }
 
 /** What came of a position: records and where to go on, or why not. */
@@ -126,7 +117,7 @@ export class Fetching {
   }
 
   /** What came, and the positions go on behind it. @throws StreamsError `log-truncated`, `log-ends-early` and others. */
-  take(): Batch[] {
+  take(): Fetched[] {
     const error = this.#errors.shift();
     if (error !== undefined) throw error;
     const now = this.#clock.now();
@@ -135,7 +126,7 @@ export class Fetching {
       this.#saidAt = now;
       throw trouble;
     }
-    const fetched: Batch[] = [];
+    const fetched: Fetched[] = [];
     while (this.#arrived.length > 0) {
       const arrived = this.#arrived.shift() as Arrived;
       if (!this.#tells(arrived)) continue;
@@ -148,7 +139,8 @@ export class Fetching {
       }
       const { at, topicId } = position;
       this.#moveOn({ at, topicId, offset: of.nextOffset, epoch: of.epoch });
-      fetched.push({ ...at, records: of.records, nextOffset: of.nextOffset });
+      const { runs, nextOffset, end } = of;
+      fetched.push({ ...at, runs, nextOffset, end });
     }
     return fetched;
   }
@@ -215,7 +207,7 @@ export class Fetching {
         if (isPassing(one.of)) passing = one.of;
         else this.#arrived.push(one);
         if (one.of instanceof StreamsError) continue;
-        records += one.of.records.length;
+        for (const { count } of one.of.runs) records += count;
         bytes += one.of.bytes;
       }
       this.#size.came(records, bytes);

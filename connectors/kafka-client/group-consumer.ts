@@ -2,7 +2,6 @@ import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AfterClose,
   type Assignment,
-  type Batch,
   type CommittedOffset,
   type ConsumerOptions,
   type ConsumerPort,
@@ -16,6 +15,7 @@ import {
 import type { Fetching } from './fetching.ts';
 import type { GroupRequests } from './group-requests.ts';
 import { Membership } from './membership.ts';
+import { Waiting } from './waiting.ts';
 
 /** What a member of a group asks of real brokers, with one client library. */
 export interface ConsumerRequests {
@@ -36,8 +36,7 @@ export class GroupConsumer implements ConsumerPort {
   #of: Assignment | undefined;
   /** Of the assignment `#of`. */
   #fetching: Fetching;
-  /** Fetched, and not yet given. */
-  #waiting: Batch[] = [];
+  #waiting = new Waiting();
 
   constructor(requests: ConsumerRequests, clock: Clock, options: ConsumerOptions) {
     this.#requests = requests;
@@ -59,15 +58,16 @@ export class GroupConsumer implements ConsumerPort {
       return [];
     }
     this.#follow(assignment);
-    if (this.#waiting.length === 0) {
+    if (this.#waiting.empty) {
       const fetching = this.#fetching;
       await fetching.wait({ ...limits, records: limits.maxRecords });
       const fetched = fetching.take();
-      // The answer may come when the assignment is gone: it bears the one that it was asked for under.
-      if (fetching !== this.#fetching) return fetched.map((of) => ({ ...of, assignment }));
-      this.#waiting = fetched;
+      // The answer may come when the assignment is gone: then it is nobody's.
+      if (fetching !== this.#fetching) return [];
+      this.#waiting.put(fetched);
     }
-    return this.#given(limits.maxRecords, assignment);
+    const given = this.#waiting.give(limits.maxRecords, (at, from) => this.#fetching.seek(at, from));
+    return given.map((batch) => ({ ...batch, assignment }));
   }
 
   seek(at: TopicPartition, offset: number): void {
@@ -75,12 +75,12 @@ export class GroupConsumer implements ConsumerPort {
     if (assignment === undefined) return;
     this.#follow(assignment);
     this.#fetching.seek(at, offset);
-    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
+    this.#waiting.drop(at);
   }
 
   pause(at: TopicPartition): void {
     this.#fetching.pause(at);
-    this.#waiting = this.#waiting.filter((of) => of.topic !== at.topic || of.partition !== at.partition);
+    this.#waiting.drop(at);
   }
 
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
@@ -99,25 +99,6 @@ export class GroupConsumer implements ConsumerPort {
     if (this.#of === assignment) return;
     this.#of = assignment;
     this.#fetching = this.#requests.fetching();
-    this.#waiting = [];
-  }
-
-  /** At most so many records of what waits, of each partition its share; a batch is cut where that ends. */
-  #given(maxRecords: number, assignment: Assignment): PolledBatch[] {
-    const given: PolledBatch[] = [];
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    let room = maxRecords;
-    for (const [i, { topic, partition, records, nextOffset }] of waiting.entries()) {
-      const share = Math.ceil(room / (waiting.length - i));
-      const taken = records.length <= share ? records : records.slice(0, share);
-      const rest = records.slice(taken.length);
-      const next = rest[0]?.offset ?? nextOffset;
-      if (taken.length > 0 || rest.length === 0)
-        given.push({ topic, partition, records: taken, nextOffset: next, assignment });
-      if (rest.length > 0) this.#waiting.push({ topic, partition, records: rest, nextOffset });
-      room -= taken.length;
-    }
-    return given;
+    this.#waiting = new Waiting();
   }
 }

@@ -23,9 +23,11 @@ export async function readRange(
       if (offset >= (await end())) return;
       continue;
     }
-    const records = fetched.records.filter((record) => record.offset < to);
-    const nextOffset = Math.min(to, fetched.nextOffset);
-    if (records.length > 0) each({ ...at, records, nextOffset });
-    offset = nextOffset;
+    for (const [i, run] of fetched.runs.entries()) {
+      const records = run.records().filter((record) => record.offset < to);
+      const nextOffset = Math.min(to, fetched.runs[i + 1]?.from ?? fetched.nextOffset);
+      if (records.length > 0) each({ ...at, records, nextOffset });
+    }
+    offset = Math.min(to, fetched.nextOffset);
   }
 }

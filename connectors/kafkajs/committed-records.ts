@@ -1,5 +1,5 @@
 import type { Headers, KafkaRecord } from '../../topology/model/record.ts';
-import type { Read } from '../kafka-client/fetching.ts';
+import type { Read } from '../kafka-client/reads.ts';
 import type { Message, RecordBatch } from './library.ts';
 
 const ABORT = 0;
@@ -20,7 +20,7 @@ export function committedRecords(
   batches: readonly RecordBatch[],
   from: number,
   aborted: readonly Aborted[],
-): Omit<Read, 'bytes'> {
+): Omit<Read, 'bytes' | 'end'> {
   const begins = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
   const open = new Set<string>();
   const records: KafkaRecord[] = [];
@@ -41,7 +41,9 @@ export function committedRecords(
     nextOffset = Math.max(nextOffset, last + 1);
     epoch = batch.partitionLeaderEpoch;
   }
-  return { records, nextOffset, epoch };
+  // The library has unpacked them already.
+  const run = { from, count: records.length, records: () => records };
+  return { runs: records.length === 0 ? [] : [run], nextOffset, epoch };
 }
 
 /** Type of the control record: 0 abort, 1 commit; -1 for another, which ends no transaction. */

@@ -2,12 +2,8 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { partitionKey } from '../../topology/ports/kafka-driver.ts';
 import type { Purpose } from '../kafka-client/cluster.ts';
-import {
-  type FetchFrom,
-  Fetching as FetchingBy,
-  type Position,
-  type Read,
-} from '../kafka-client/fetching.ts';
+import { type FetchFrom, Fetching as FetchingBy, type Position } from '../kafka-client/fetching.ts';
+import type { Read } from '../kafka-client/reads.ts';
 import { refused } from '../kafka-client/refused.ts';
 import type { Cluster } from './cluster.ts';
 import { committedRecords } from './committed-records.ts';
@@ -51,13 +47,14 @@ const fetchFrom =
 
 async function read(
   { at, offset, epoch }: Position,
-  { errorCode, batches, aborted }: FetchedPartition,
+  { errorCode, batches, aborted, end }: FetchedPartition,
 ): Promise<Read | StreamsError> {
   const where = `${partitionKey(at)} at ${offset}`;
   if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
-  if (batches.length === 0) return { records: [], nextOffset: offset, epoch, bytes: 0 };
+  if (batches.length === 0) return { runs: [], nextOffset: offset, end, epoch, bytes: 0 };
   try {
-    return { ...committedRecords(await decodeBatches(batches), offset, aborted), bytes: batches.length };
+    const read = committedRecords(await decodeBatches(batches), offset, aborted);
+    return { ...read, end, bytes: batches.length };
   } catch (error) {
     if (isStreamsError(error)) return error;
     return new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);

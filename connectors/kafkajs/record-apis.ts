@@ -6,6 +6,8 @@ const READ_COMMITTED = 1;
 
 export interface FetchedPartition extends Answered {
   readonly topic: string;
+  /** The last stable offset: what may be read ends there. */
+  readonly end: number;
   readonly aborted: readonly { readonly producerId: string; readonly firstOffset: number }[];
   readonly batches: Buffer;
 }
@@ -34,14 +36,16 @@ export function fetchRaw(
           const topic = of.readString() ?? '';
           return of.readArray((partition): FetchedPartition => {
             const answer = { topic, partition: partition.readInt32(), errorCode: partition.readInt16() };
-            // High watermark, last stable offset, log start: what is asked for by name elsewhere.
-            partition.readBytes(24);
+            // High watermark, last stable offset, log start.
+            partition.readInt64();
+            const end = Number(partition.readInt64());
+            partition.readInt64();
             const aborted = partition.readArray((one) => ({
               producerId: String(one.readInt64()),
               firstOffset: Number(one.readInt64()),
             }));
             partition.readInt32();
-            return { ...answer, aborted, batches: partition.readBytes() ?? Buffer.alloc(0) };
+            return { ...answer, end, aborted, batches: partition.readBytes() ?? Buffer.alloc(0) };
           });
         });
         return { errorCode, partitions: partitions.flat() };

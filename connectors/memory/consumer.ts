@@ -130,7 +130,8 @@ export class MemoryConsumer implements ConsumerPort {
       if (position === undefined) continue;
       const batch = this.#readOne(at, position, maxRecords - records, maxBytes - bytes);
       if (batch.nextOffset === position) continue;
-      batches.push({ ...at, ...batch, assignment });
+      const more = batch.nextOffset < this.#broker.log(at).stableEnd;
+      batches.push({ ...at, ...batch, more, assignment });
       records += batch.records.length;
       for (const { value } of batch.records) bytes += value?.length ?? 0;
     }

@@ -16,6 +16,8 @@ export interface FetchedPartition {
   readonly topicId: string;
   readonly partition: number;
   readonly errorCode: number;
+  /** The last stable offset: what may be read ends there. */
+  readonly end: number;
   readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[];
   readonly batches: Buffer | undefined;
   /** The log of the leader parts from what was read last: where what they have in common ends. */
@@ -42,8 +44,10 @@ export const fetchRaw: API<
 function fetchedPartition(r: Reader, topicId: string): FetchedPartition {
   const partition = r.readInt32();
   const errorCode = r.readInt16();
-  // High watermark, last stable offset, log start: what is asked for by name elsewhere.
-  r.skip(24);
+  // High watermark, last stable offset, log start.
+  r.skip(8);
+  const end = Number(r.readInt64());
+  r.skip(8);
   const aborted =
     r.readNullableArray((a) => ({ producerId: a.readInt64(), firstOffset: a.readInt64() })) ?? [];
   r.readInt32();
@@ -54,7 +58,7 @@ function fetchedPartition(r: Reader, topicId: string): FetchedPartition {
     batches = r.buffer.slice(r.position, r.position + length);
     r.skip(length);
   }
-  return { topicId, partition, errorCode, aborted, batches, diverging: divergence(r) };
+  return { topicId, partition, errorCode, end, aborted, batches, diverging: divergence(r) };
 }
 
 /** Tagged fields of a partition: 0 where its log parts from the one that was read, the others (leader, snapshot) for followers. */

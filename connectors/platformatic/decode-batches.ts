@@ -1,11 +1,13 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { Headers, KafkaRecord } from '../../topology/model/record.ts';
+import type { RecordRun } from '../kafka-client/reads.ts';
 import { checksum } from './checksum.ts';
 import { BATCH_HEAD } from './encode-batch.ts';
 import { varint } from './varint.ts';
 
 const COMPRESSION = 7;
+const APPEND_TIME = 8;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 const ABORT = 0;
@@ -18,7 +20,7 @@ export interface Aborted {
 
 /** What a fetch gave of one partition. */
 export interface Decoded {
-  readonly records: KafkaRecord[];
+  readonly runs: readonly RecordRun[];
   /** Behind the last whole batch, control batches and aborted ones included. */
   readonly nextOffset: number;
   /** Of the leader that wrote the last batch; -1 where there is none. */
@@ -26,7 +28,7 @@ export interface Decoded {
 }
 
 /**
- * Reads whole batches; a last one that is cut off is left for the next fetch. `from`: records before it, which come
+ * Reads whole batches, which are unpacked later; a last one that is cut off is left for the next fetch. `from`: records before it, which come
  * along in the same batch, are left out. With `aborted`, the list of the answer, records of aborted transactions are
  * left out: several producers may be interleaved, and a range may begin before the first batch or end after the last.
  * @throws StreamsError `batch-corrupt`, naming the offset.
@@ -34,7 +36,7 @@ export interface Decoded {
 export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Aborted[]): Decoded {
   const begins = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
   const open = new Set<bigint>();
-  const records: KafkaRecord[] = [];
+  const runs: RecordRun[] = [];
   let nextOffset = from;
   let epoch = -1;
   let begun = 0;
@@ -57,13 +59,15 @@ export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Abo
     if ((attributes & CONTROL) !== 0) {
       if (markerType(bytes, at + BATCH_HEAD) === ABORT) open.delete(producerId);
     } else if ((attributes & TRANSACTIONAL) === 0 || !open.has(producerId)) {
-      readRecords(bytes, at, end, attributes & COMPRESSION, base, from, records);
+      const batch = bytes.subarray(at, end);
+      const count = bytes.readInt32BE(at + 57);
+      runs.push({ from: Math.max(from, base), count, records: () => readRecords(batch, base, from) });
     }
     nextOffset = Math.max(nextOffset, last + 1);
     epoch = bytes.readInt32BE(at + 12);
     at = end;
   }
-  return { records, nextOffset, epoch };
+  return { runs, nextOffset, epoch };
 }
 
 /** Type of the control record: 0 abort, 1 commit; -1 for another, which ends no transaction. */
@@ -77,20 +81,14 @@ function markerType(bytes: Buffer, at: number): number {
   return keyLength >= 4 ? bytes.readInt16BE(cursor.at + 2) : -1;
 }
 
-function readRecords(
-  bytes: Buffer,
-  at: number,
-  end: number,
-  compression: number,
-  base: number,
-  from: number,
-  into: KafkaRecord[],
-): void {
-  const first = Number(bytes.readBigInt64BE(at + 27));
+function readRecords(batch: Buffer, base: number, from: number): KafkaRecord[] {
+  const attributes = batch.readInt16BE(21);
+  const first = Number(batch.readBigInt64BE(27));
   // With LogAppendTime all records bear the broker's time.
-  const appended = (bytes.readInt16BE(at + 21) & 8) !== 0 ? Number(bytes.readBigInt64BE(at + 35)) : undefined;
-  const count = bytes.readInt32BE(at + 57);
-  const packed = bytes.subarray(at + BATCH_HEAD, end);
+  const appended = (attributes & APPEND_TIME) !== 0 ? Number(batch.readBigInt64BE(35)) : undefined;
+  const count = batch.readInt32BE(57);
+  const packed = batch.subarray(BATCH_HEAD);
+  const compression = attributes & COMPRESSION;
   const algorithm = compressionsAlgorithmsByBitmask[compression];
   if (algorithm === undefined) {
     throw new StreamsError(
@@ -99,6 +97,7 @@ function readRecords(
     );
   }
   const plain = compression === 0 ? packed : algorithm.decompressSync(packed);
+  const records: KafkaRecord[] = [];
   const cursor = { at: 0 };
   for (let i = 0; i < count; i++) {
     const length = varint(plain, cursor);
@@ -111,7 +110,7 @@ function readRecords(
       const key = bytesAt(plain, cursor);
       const value = bytesAt(plain, cursor);
       const headers = headersAt(plain, cursor);
-      into.push(
+      records.push(
         headers === undefined
           ? { offset, timestamp, key, value }
           : { offset, timestamp, key, value, headers },
@@ -119,6 +118,7 @@ function readRecords(
     }
     cursor.at = behind;
   }
+  return records;
 }
 
 function bytesAt(plain: Buffer, cursor: { at: number }): Buffer | null {

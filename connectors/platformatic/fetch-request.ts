@@ -1,7 +1,8 @@
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import { partitionKey } from '../../topology/ports/kafka-driver.ts';
 import type { Purpose } from '../kafka-client/cluster.ts';
-import type { Arrived, FetchLimits, Position, Read } from '../kafka-client/fetching.ts';
+import type { Arrived, FetchLimits, Position } from '../kafka-client/fetching.ts';
+import type { Read, RecordRun } from '../kafka-client/reads.ts';
 import { refused } from '../kafka-client/refused.ts';
 import { type FetchedPartition, fetchRaw } from './apis.ts';
 import type { Cluster } from './cluster.ts';
@@ -73,7 +74,7 @@ const asked = ({ at, offset, epoch }: Position, partitionMaxBytes: number) => ({
 
 function read(
   { at, offset, epoch }: Position,
-  { errorCode, diverging, batches, aborted }: FetchedPartition,
+  { errorCode, diverging, batches, aborted, end }: FetchedPartition,
 ): Read | StreamsError {
   const where = `${partitionKey(at)} at ${offset}`;
   if (errorCode !== 0) return refused(nameOfCode(errorCode), `Fetching ${where}`);
@@ -82,14 +83,33 @@ function read(
       'log-ends-early',
       `${partitionKey(at)} was read up to ${offset} in epoch ${epoch}; its log is another one from ${diverging.endOffset} on.`,
     );
-  if (batches === undefined) return { records: [], nextOffset: offset, epoch, bytes: 0 };
+  if (batches === undefined) return { runs: [], nextOffset: offset, end, epoch, bytes: 0 };
   try {
-    return { ...decodeBatches(batches, offset, aborted), bytes: batches.length };
+    const decoded = decodeBatches(batches, offset, aborted);
+    const runs = decoded.runs.map((run) => saying(where, run));
+    return { ...decoded, runs, end, bytes: batches.length };
   } catch (error) {
-    if (isStreamsError(error)) return error;
-    return new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);
+    return unreadable(where, error);
   }
 }
+
+/** The run; where it cannot be unpacked it says what it is of. */
+const saying = (where: string, { from, count, records }: RecordRun): RecordRun => ({
+  from,
+  count,
+  records: () => {
+    try {
+      return records();
+    } catch (error) {
+      throw unreadable(where, error);
+    }
+  },
+});
+
+const unreadable = (where: string, error: unknown): StreamsError =>
+  isStreamsError(error)
+    ? error
+    : new StreamsError('batch-corrupt', `What was fetched of ${where} cannot be read.`, error);
 
 const madeAnew = ({ at, offset }: Position): StreamsError =>
   new StreamsError(

@@ -48,6 +48,8 @@ export interface Batch extends TopicPartition {
 /** A batch that a poll gave, with the assignment under which it was asked for: of an older one it is nobody's. */
 export interface PolledBatch extends Batch {
   readonly assignment: Assignment;
+  /** More of the partition is known to be there: who has taken this batch is still behind. */
+  readonly more: boolean;
 }
 
 export interface AdminPort {

@@ -26,12 +26,6 @@ export class Outbox {
     while (this.#added.length > this.#marked) this.#added.pop()?.pop();
   }
 
-  /** Whether there are outputs for one of the topics. */
-  hasAny(topics: ReadonlySet<string>): boolean {
-    for (const [topic, records] of this.#byTopic) if (records.length > 0 && topics.has(topic)) return true;
-    return false;
-  }
-
   /** Hands over everything and begins anew. */
   drain(): readonly (readonly [topic: string, records: readonly OutgoingRecord[]])[] {
     const drained = [...this.#byTopic].filter(([, records]) => records.length > 0);

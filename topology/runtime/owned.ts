@@ -78,11 +78,6 @@ export class Owned {
     return this.tasks.some(({ next }) => next.size > 0);
   }
 
-  /** Whether there are outputs for one of the topics that are not committed yet. */
-  hasOutputsFor(topics: ReadonlySet<string>): boolean {
-    return this.scopes.some(({ outbox }) => outbox.hasAny(topics));
-  }
-
   /** Forgets what is processed and not committed. */
   discard(): void {
     for (const scope of this.#scopes.values()) scope.discard();

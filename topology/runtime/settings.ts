@@ -37,7 +37,7 @@ export interface Limits {
   readonly pollBytes: number;
   /** Records processed and not yet committed. */
   readonly uncommittedRecords: number;
-  /** Under backlog, time between two commits; caught up, or with an output for others, it is at once. */
+  /** Under backlog, time between two commits; caught up, it is at once. */
   readonly commitInterval: Duration;
   readonly transactionTimeout: Duration;
   /** A worker that is silent for so long is taken for dead. */
@@ -54,7 +54,7 @@ export interface Limits {
 
 /** Kafka Streams' commit interval under exactly once; its transaction time-out must stay below the session time-out. */
 export const LIMITS: Limits = {
-  pollRecords: 4_000,
+  pollRecords: 2_000,
   pollBytes: 8 << 20,
   uncommittedRecords: 20_000,
   commitInterval: milliseconds(100),

@@ -36,7 +36,6 @@ export class Worker {
   readonly #patience: Patience;
   readonly #pace: Pace;
   readonly #parking: Parking;
-  readonly #told: ReadonlySet<string>;
   #owned: Owned | undefined;
   #stopping = false;
   #membership: AfterClose = 'leave';
@@ -51,7 +50,6 @@ export class Worker {
     assertOrdered(this.#limits);
     this.#pace = new Pace(this.#limits);
     this.#subs = subTopologies(topology);
-    this.#told = topicsTold(this.#subs);
     const { sessionTimeout, rebalanceTimeout, snapshotRecords: everyRecords } = this.#limits;
     const patience = { sessionTimeout, rebalanceTimeout };
     this.#consumer = driver.consumer({ groupId: application, instanceId: slot, ...patience });
@@ -142,7 +140,7 @@ export class Worker {
     const patiently = <R>(work: () => Promise<R>): Promise<R> =>
       this.#patience.until(work, () => this.#stopping);
     // Also of what is written: the driver places keys by the numbers that it has seen first.
-    const all = [...topics, ...this.#told, this.#settings.deadLetters];
+    const all = [...topics, ...topicsTold(this.#subs), this.#settings.deadLetters];
     await patiently(() => partitionsOf(this.#settings.driver.admin(), all));
     await patiently(() => this.#commits.open());
     await patiently(() =>
@@ -168,27 +166,24 @@ export class Worker {
       await this.#commits.recover(owned);
       return;
     }
-    const maxRecords = this.#pace.room;
     const batches = await this.#consumer.poll({
-      maxRecords,
+      maxRecords: this.#pace.room,
       maxBytes: this.#limits.pollBytes,
       waitMs: this.#pace.uncommitted > 0 ? 0 : this.#limits.pollWait,
     });
-    await this.#take(batches, maxRecords);
+    await this.#take(batches);
   }
 
-  async #take(batches: readonly PolledBatch[], asked: number): Promise<void> {
+  async #take(batches: readonly PolledBatch[]): Promise<void> {
     const owned = this.#owned;
     if (owned === undefined || owned.phase !== 'live' || this.#handOver.underWay !== undefined) return;
     const now = this.#settings.clock.now();
-    let polled = 0;
     for (const batch of batches) {
       // What was asked for under another assignment may begin anywhere.
       const task = batch.assignment === owned.assignment ? owned.taskOf(batch) : undefined;
       if (task === undefined || this.#parking.has(batch)) continue;
       const unread = task.process(batch, now);
       if (unread !== undefined) this.#parking.park(batch, unread);
-      polled += batch.records.length;
       owned.took(batch);
       this.#pace.took(batch);
       telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
@@ -196,9 +191,8 @@ export class Worker {
     const ticked = this.#ticker?.write(now, owned) === true;
     // A batch without records is a step over control records: it is committed too, or the lag never ends.
     if (batches.length === 0 && !owned.moved && !ticked) return;
-    const behind = polled >= asked;
-    // What somebody else is to read is committed at once.
-    if (!behind || this.#pace.due(now) || owned.hasOutputsFor(this.#told)) await this.#commits.run(owned);
+    const behind = batches.some(({ more }) => more);
+    if (!behind || this.#pace.due(now)) await this.#commits.run(owned);
   }
 
   #settled(commits: readonly Commit[], began: number): void {

@@ -93,6 +93,8 @@ export const log: readonly Law[] = [
         const polled = batches.flatMap((batch) => batch.records);
         expect(polled.length).toBeLessThanOrEqual(7);
         seen.push(...polled.map(textOf));
+        // It says whether there is more: then whoever reads is behind.
+        for (const { more } of batches) expect(more).toBe(seen.length < values.length);
         return seen.length >= values.length ? true : undefined;
       });
       expect(seen).toEqual(values);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Arrived, Fetching, type Position } from '../../../connectors/kafka-client/fetching.ts';
+import type { Fetched } from '../../../connectors/kafka-client/reads.ts';
 import { ManualClock } from '../../../connectors/memory/clocks.ts';
 import { StreamsError } from '../../../topology/model/errors.ts';
-import type { Batch } from '../../../topology/ports/kafka-driver.ts';
 
 const LIMITS = { maxBytes: 1_000, waitMs: 50 };
 const at = (partition: number) => ({ topic: 't', partition });
@@ -52,12 +52,8 @@ async function pass(ms: number): Promise<void> {
 const recordsOf = (position: Position, count: number): Arrived => ({
   position,
   of: {
-    records: Array.from({ length: count }, (_, i) => ({
-      offset: position.offset + i,
-      timestamp: 0,
-      key: null,
-      value: null,
-    })),
+    runs: [{ from: position.offset, count, records: () => [] }],
+    end: position.offset + count,
     nextOffset: position.offset + count,
     bytes: 100 * count,
     epoch: 3,
@@ -77,7 +73,7 @@ function answer(node: number, count = 1): void {
   give(positions.map((position) => recordsOf(position, count)));
 }
 
-async function poll(): Promise<Batch[]> {
+async function poll(): Promise<Fetched[]> {
   let over = false;
   const waited = fetching.wait(LIMITS).then(() => (over = true));
   for (let i = 0; i < 50 && !over; i++) {

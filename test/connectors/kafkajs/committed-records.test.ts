@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import kafkajs from 'kafkajs';
 import { describe, expect, test } from 'vitest';
+import type { Read } from '../../../connectors/kafka-client/reads.ts';
 import { type Aborted, committedRecords } from '../../../connectors/kafkajs/committed-records.ts';
 import { KafkaJsDriver } from '../../../connectors/kafkajs/driver.ts';
 import type { Message, RecordBatch } from '../../../connectors/kafkajs/library.ts';
@@ -77,8 +78,11 @@ class Log {
   }
 }
 
+const offsetsOf = ({ runs }: Pick<Read, 'runs'>): readonly number[] =>
+  runs.flatMap((run) => run.records().map(({ offset }) => offset));
+
 const ours = ({ batches, aborted }: Log): readonly number[] =>
-  committedRecords(batches, 0, aborted).records.map(({ offset }) => offset);
+  offsetsOf(committedRecords(batches, 0, aborted));
 
 const theirs = ({ batches, aborted }: Log): readonly number[] => {
   const messages = batches.flatMap((batch) =>
@@ -120,9 +124,9 @@ describe('aborted records of interleaved producers', () => {
         // The broker gives the transactions that end behind the offset, also those that began before it.
         const given = aborted.filter(({ end }) => end >= from);
         const fetched = batches.slice(from);
-        const { records, nextOffset } = committedRecords(fetched, from, given);
-        expect(records.map(({ offset }) => offset)).toEqual(committed.filter((offset) => offset >= from));
-        expect(nextOffset).toBe(Math.max(from, batches.length));
+        const read = committedRecords(fetched, from, given);
+        expect(offsetsOf(read)).toEqual(committed.filter((offset) => offset >= from));
+        expect(read.nextOffset).toBe(Math.max(from, batches.length));
       }),
       { numRuns: 300 },
     );
@@ -158,7 +162,7 @@ describe('aborted records of interleaved producers', () => {
   test('a step over a batch that compaction has emptied goes on behind it', () => {
     const { batches } = new Log([[0, 'send']]);
     const emptied = batches.map((batch) => ({ ...batch, records: [], lastOffsetDelta: 4 }));
-    expect(committedRecords(emptied.slice(0, 1), 0, [])).toEqual({ records: [], nextOffset: 5, epoch: 0 });
+    expect(committedRecords(emptied.slice(0, 1), 0, [])).toEqual({ runs: [], nextOffset: 5, epoch: 0 });
   });
 });
 

@@ -33,8 +33,9 @@ class Reader {
   async poll(): Promise<void> {
     await this.#fetching.wait(LIMITS);
     try {
-      for (const { records } of this.#fetching.take())
-        this.values.push(...records.map(({ value }) => (value === null ? '' : text.decode(value))));
+      for (const { runs } of this.#fetching.take())
+        for (const { value } of runs.flatMap((run) => run.records()))
+          this.values.push(value === null ? '' : text.decode(value));
     } catch (error) {
       if (!isStreamsError(error)) throw error;
       this.said.push(error.code);

@@ -205,7 +205,8 @@ export class BrokerWorld implements World {
     const [answer] = await this.#requests.ask(fetchRaw, 0, 0, 1 << 20, isolation, 0, -1, topics, [], '');
     if (answer === undefined || answer.errorCode !== 0)
       throw refused(nameOfCode(answer?.errorCode ?? -1), 'Fetching');
-    const { records } = decodeBatches(answer.batches ?? Buffer.alloc(0), from, answer.aborted);
+    const { runs } = decodeBatches(answer.batches ?? Buffer.alloc(0), from, answer.aborted);
+    const records = runs.flatMap((run) => run.records());
     return records.map(({ offset, value }) => `${offset}:${value === null ? 'null' : text.decode(value)}`);
   }
 }

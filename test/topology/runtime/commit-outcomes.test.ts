@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import { MemorySnapshotStore } from '../../../connectors/memory/snapshot-store.ts';
 import { type ErrorCode, StreamsError } from '../../../topology/model/errors.ts';
-import { seconds } from '../../../topology/model/time.ts';
+import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { violations } from './exactly-once.ts';
 import type { Call, Faults } from './faulty-driver.ts';
@@ -37,7 +37,11 @@ const failing = (
 };
 
 async function ran(faults: Faults, options: EngineOptions = {}): Promise<void> {
-  engine = new Engine(listing(), { partitions: 1, limits: { pollRecords: 2 }, ...options });
+  engine = new Engine(listing(), {
+    partitions: 1,
+    limits: { pollRecords: 2, commitInterval: milliseconds(0) },
+    ...options,
+  });
   engine.produce(lines.name, LINES);
   engine.start('a', faults);
   await engine.drained();

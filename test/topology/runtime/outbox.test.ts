@@ -47,17 +47,4 @@ describe('outbox', () => {
     expect(handedOver[0]?.[1]).toHaveLength(1);
     expect(drained(outbox)).toEqual({});
   });
-
-  test('knows a topic only while something waits for it', () => {
-    const outbox = new Outbox();
-    expect(outbox.hasAny(new Set(['x', 'y']))).toBe(false);
-    outbox.mark();
-    outbox.add('x', record('1'));
-    expect(outbox.hasAny(new Set(['x', 'y']))).toBe(true);
-    outbox.rollback();
-    expect(outbox.hasAny(new Set(['x', 'y']))).toBe(false);
-    outbox.add('x', record('1'));
-    outbox.drain();
-    expect(outbox.hasAny(new Set(['x', 'y']))).toBe(false);
-  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { headerText } from '../../../topology/model/record.ts';
+import { milliseconds } from '../../../topology/model/time.ts';
 import { partitionKey } from '../../../topology/ports/kafka-driver.ts';
 import { APPLICATION, DEAD_LETTERS, type Parts } from '../../../topology/testing/simulation/cluster.ts';
 import { driverWith } from '../simulation/driver-with.ts';
@@ -70,7 +71,9 @@ describe('EosIntegrationTest', () => {
   });
 
   test('shouldBeAbleToPerformMultipleTransactions: a worker commits again and again', async () => {
-    const scenario = started('eos', { limits: { pollRecords: 5 } });
+    // Also behind each poll is a commit.
+    const limits = { pollRecords: 5, commitInterval: milliseconds(0) };
+    const scenario = started('eos', { limits });
     scenario.produce('data', pairs(1, 100));
     await assertExactlyOnce(scenario, 'eos', 100);
     // Three sub-topologies read each pair once, five at a time.

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { MemorySnapshotStore } from '../../../connectors/memory/snapshot-store.ts';
+import { milliseconds } from '../../../topology/model/time.ts';
 import type { Snapshot } from '../../../topology/ports/snapshot-store.ts';
 import { Engine, type EngineOptions } from '../runtime/engine.ts';
 import { violations } from '../runtime/exactly-once.ts';
@@ -145,7 +146,8 @@ describe('EOSUncleanShutdownIntegrationTest.shouldWorkWithUncleanShutdownWipeOut
   test.for(points.flatMap(([when, call]) => [true, false].map((wiped) => [when, call, wiped] as const)))(
     'an error %s %s ends the worker; no snapshot holds what is not committed, and the next one is right (store wiped: %s)',
     async ([when, call, wiped]) => {
-      made({ limits: { snapshotRecords: 1, pollRecords: 3 } });
+      // Each poll is a commit, so that there is a fifth.
+      made({ limits: { snapshotRecords: 1, pollRecords: 3, commitInterval: milliseconds(0) } });
       engine.produce(lines.name, linesOf(30));
       let calls = 0;
       engine.start('a', {

@@ -1,0 +1,87 @@
+import type { KafkaRecord } from '../../topology/model/record.ts';
+import type { Batch, TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type { Fetched, RecordRun } from './reads.ts';
+
+/** A batch, and whether there is more behind it that may be read. */
+export interface Given extends Batch {
+  readonly more: boolean;
+}
+
+/** What was fetched, and not yet given. */
+export class Waiting {
+  #fetched: readonly Fetched[] = [];
+
+  get empty(): boolean {
+    return this.#fetched.length === 0;
+  }
+
+  put(fetched: readonly Fetched[]): void {
+    this.#fetched = [...this.#fetched, ...fetched];
+  }
+
+  drop({ topic, partition }: TopicPartition): void {
+    this.#fetched = this.#fetched.filter((of) => of.topic !== topic || of.partition !== partition);
+  }
+
+  /**
+   * At most so many records, of each partition its share in whole runs, as long as there is room; the next time begins with those that
+   * had none. What cannot be unpacked is dropped, and `unreadable` told from where on. @throws what unpacking it throws.
+   */
+  give(maxRecords: number, unreadable: (at: TopicPartition, from: number) => void): Given[] {
+    const given: Given[] = [];
+    const begun: Fetched[] = [];
+    let room = maxRecords;
+    let i = 0;
+    for (; i < this.#fetched.length && room > 0; i++) {
+      const one = this.#fetched[i] as Fetched;
+      const share = Math.ceil(room / (this.#fetched.length - i));
+      const { records, runs, fail } = unpacked(one.runs, share, room);
+      if (fail !== undefined && records.length === 0) {
+        // What came beside it is given first.
+        if (given.length > 0) break;
+        this.drop(one);
+        unreadable(one, runs[0]?.from ?? one.nextOffset);
+        fail();
+      }
+      const nextOffset = runs[0]?.from ?? one.nextOffset;
+      const { topic, partition, end } = one;
+      given.push({ topic, partition, records, nextOffset, more: nextOffset < end });
+      if (runs.length > 0) begun.push({ ...one, runs });
+      room -= records.length;
+    }
+    this.#fetched = [...this.#fetched.slice(i), ...begun];
+    return given;
+  }
+}
+
+interface Unpacked {
+  readonly records: readonly KafkaRecord[];
+  readonly runs: readonly RecordRun[];
+  /** Throws what the next run cannot be unpacked for. */
+  readonly fail?: () => never;
+}
+
+/** Records of the first runs until there are `enough`, at most `room` of them, and the runs that are left. */
+function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unpacked {
+  let records: readonly KafkaRecord[] = [];
+  for (const [i, run] of runs.entries()) {
+    if (records.length >= enough) return { records, runs: runs.slice(i) };
+    let found: readonly KafkaRecord[];
+    try {
+      found = run.records();
+    } catch (error) {
+      const fail = (): never => {
+        throw error;
+      };
+      return { records, runs: runs.slice(i), fail };
+    }
+    const rest = found.slice(room - records.length);
+    const taken = rest.length === 0 ? found : found.slice(0, room - records.length);
+    records = records.length === 0 ? taken : [...records, ...taken];
+    const [first] = rest;
+    if (first === undefined) continue;
+    const left = { from: first.offset, count: rest.length, records: () => rest };
+    return { records, runs: [left, ...runs.slice(i + 1)] };
+  }
+  return { records, runs: [] };
+}
