@@ -7,6 +7,7 @@ import {
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
 import { beginnings } from './beginnings.ts';
+import { inLanes } from './in-lanes.ts';
 import type { Outbox } from './outbox.ts';
 import type { Owned } from './owned.ts';
 import { assertPartitionsKept, topicsKeyed } from './partitions-kept.ts';
@@ -23,6 +24,9 @@ export interface TakeoverSettings {
   readonly consumer: ConsumerPort;
   readonly snapshots: Snapshots;
 }
+
+/** So many tasks are restored side by side: while one waits for the log another works. More would only hold more of it in memory. */
+const LANES = 3;
 
 type Committed = ReadonlyMap<string, CommittedOffset>;
 
@@ -45,16 +49,19 @@ export class Takeover {
     const committed = await consumer.committed(partitions);
     owned.committed = new Map(committed);
     await this.#look(owned, committed);
+    if (!stillOwned()) return;
+    const restores: ((wanted: () => boolean) => Promise<void>)[] = [];
     for (const at of partitions) {
-      if (!stillOwned()) return;
       const sub = subs.find(({ sources }) => sources.some(({ name }) => name === at.topic));
       const scope = owned.scopeOf(at);
       if (sub === undefined || scope === undefined) continue;
       const known = scope.tasks.find(({ id }) => id === `${sub.index}_${at.partition}`);
       const task = known ?? this.#newTask(sub, at.partition, scope.outbox);
       owned.add(at, task);
-      if (task.stateful) await this.#restore(sub, task, at, committed.get(partitionKey(at)), stillOwned);
+      if (task.stateful)
+        restores.push((wanted) => this.#restore(sub, task, at, committed.get(partitionKey(at)), wanted));
     }
+    await inLanes(LANES, restores, stillOwned);
     this.rewind(owned, committed, stillOwned);
     if (stillOwned()) owned.phase = 'live';
   }

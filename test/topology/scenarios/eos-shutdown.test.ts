@@ -124,7 +124,7 @@ describe('EosIntegrationTest.shouldCheckpointRestoredOffsetsWhenClosingCleanDuri
     let reads = 0;
     const worker = engine.start('b', {
       before: (call) => {
-        // The first of the two tasks is being restored: the second need not be any more.
+        // The first tasks are being restored: the others need not be any more.
         if (call === 'read' && ++reads === 1) void worker.stop();
       },
     });
