@@ -66,8 +66,12 @@ export class KafkaJsAdmin implements AdminPort {
     };
   }
 
-  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return committedOffsets(this.#cluster, this.#clock, groupId, at);
+  committed(
+    groupId: string,
+    at: readonly TopicPartition[],
+    undecided?: 'passed-over',
+  ): Promise<ReadonlyMap<string, CommittedOffset>> {
+    return committedOffsets(this.#cluster, this.#clock, groupId, at, undecided);
   }
 
   async deleteRecords(at: TopicPartition, before: number): Promise<void> {

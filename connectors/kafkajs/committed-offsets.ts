@@ -12,7 +12,7 @@ import { assertDone } from './protocol-error.ts';
 import { stableOffsets } from './stable-offsets.ts';
 
 /**
- * Stable committed offsets of a group: while a transaction that moves one of them is undecided the answer is waited for.
+ * Committed offsets of a group: while a transaction that moves one of them is undecided the answer is waited for, unless it is passed over.
  * @throws StreamsError `unstable-offsets` when that takes long; others.
  */
 export function committedOffsets(
@@ -20,6 +20,7 @@ export function committedOffsets(
   clock: Clock,
   groupId: string,
   at: readonly TopicPartition[],
+  undecided?: 'passed-over',
 ): Promise<ReadonlyMap<string, CommittedOffset>> {
   const asked = [...Map.groupBy(at, ({ topic }) => topic)].map(([topic, of]) => ({
     topic,
@@ -29,7 +30,10 @@ export function committedOffsets(
   return again(clock, PASSING, () =>
     cluster.told(async () => {
       const wire = await cluster.coordinator('group', groupId);
-      const { errorCode: code, topics } = await wire.call(stableOffsets(groupId, asked), what);
+      const { errorCode: code, topics } = await wire.call(
+        stableOffsets(groupId, asked, undecided === undefined),
+        what,
+      );
       assertDone(code, what);
       const found = new Map<string, CommittedOffset>();
       for (const { topic, partitions } of topics) {

@@ -15,6 +15,7 @@ export interface StableOffset {
 export function stableOffsets(
   groupId: string,
   topics: readonly Of<number>[],
+  requireStable: boolean,
 ): Exchange<{ readonly errorCode: number; readonly topics: readonly Of<StableOffset>[] }> {
   const asked = topics.map(({ topic, partitions }) =>
     newEncoder()
@@ -36,7 +37,7 @@ export function stableOffsets(
           .writeUVarInt(0)
           .writeUVarIntString(groupId)
           .writeUVarIntArray(asked, 'object')
-          .writeBoolean(true)
+          .writeBoolean(requireStable)
           .writeUVarInt(0),
     },
     response: {

@@ -40,9 +40,15 @@ export class MemoryAdmin implements AdminPort {
     });
   }
 
-  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
+  committed(
+    groupId: string,
+    at: readonly TopicPartition[],
+    undecided?: 'passed-over',
+  ): Promise<ReadonlyMap<string, CommittedOffset>> {
     return again(this.#client.clock, ['unstable-offsets'], () =>
-      this.#client.link.call('offset-fetch', () => this.#broker.state.offsets(groupId).read(at, true)),
+      this.#client.link.call('offset-fetch', () =>
+        this.#broker.state.offsets(groupId).read(at, undecided === undefined),
+      ),
     );
   }
 

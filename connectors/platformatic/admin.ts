@@ -65,8 +65,12 @@ export class KafkaAdmin implements AdminPort {
     return { start, end };
   }
 
-  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return committedOffsets(this.#cluster, this.#clock, groupId, at);
+  committed(
+    groupId: string,
+    at: readonly TopicPartition[],
+    undecided?: 'passed-over',
+  ): Promise<ReadonlyMap<string, CommittedOffset>> {
+    return committedOffsets(this.#cluster, this.#clock, groupId, at, undecided);
   }
 
   async deleteRecords(at: TopicPartition, before: number): Promise<void> {

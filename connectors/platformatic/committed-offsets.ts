@@ -11,7 +11,7 @@ import type { Cluster } from './cluster.ts';
 import { nameOfCode } from './protocol-error.ts';
 
 /**
- * Stable committed offsets of a group: while a transaction that moves one of them is undecided the answer is waited for.
+ * Committed offsets of a group: while a transaction that moves one of them is undecided the answer is waited for, unless it is passed over.
  * @throws StreamsError `unstable-offsets` when that takes long; others.
  */
 export function committedOffsets(
@@ -19,6 +19,7 @@ export function committedOffsets(
   clock: Clock,
   groupId: string,
   at: readonly TopicPartition[],
+  undecided?: 'passed-over',
 ): Promise<ReadonlyMap<string, CommittedOffset>> {
   const topics = [...Map.groupBy(at, ({ topic }) => topic)].map(([name, of]) => ({
     name,
@@ -29,7 +30,7 @@ export function committedOffsets(
       const wire = await cluster.coordinator('group', groupId);
       const what = `Committed offsets of group ${groupId}`;
       const asked = [{ groupId, memberId: null, memberEpoch: -1, topics }];
-      const { groups } = await wire.call(offsetFetchV9.api, what, asked, true);
+      const { groups } = await wire.call(offsetFetchV9.api, what, asked, undecided === undefined);
       const found = new Map<string, CommittedOffset>();
       for (const { errorCode, topics: answered } of groups) {
         if (errorCode !== 0) throw refused(nameOfCode(errorCode), what);

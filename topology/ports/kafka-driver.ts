@@ -58,7 +58,12 @@ export interface AdminPort {
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** First offset still in the log, and the end of what is committed. */
   offsets(at: TopicPartition): Promise<{ readonly start: number; readonly end: number }>;
-  committed(groupId: string, at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>>;
+  /** Stable ones, as a member reads them; with `passed-over` what a transaction still moves is told as it was before it. */
+  committed(
+    groupId: string,
+    at: readonly TopicPartition[],
+    undecided?: 'passed-over',
+  ): Promise<ReadonlyMap<string, CommittedOffset>>;
   /** Lets go of the log before the offset. */
   deleteRecords(at: TopicPartition, before: number): Promise<void>;
   /** How far logs are written and how far decided, by `topic/partition`. Not every driver can tell. */

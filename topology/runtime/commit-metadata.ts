@@ -1,18 +1,34 @@
-/**
- * What is said beside every committed offset: when the group began, epoch milliseconds, as far as anybody noted it. Of a partition
- * that nothing was committed of it tells whether the group only begins or has passed it over.
- */
-export const beganText = (began: number | undefined): string =>
-  began === undefined ? '' : JSON.stringify({ v: 1, began });
+/** What is said beside every committed offset. */
+export interface Common {
+  /**
+   * When the group began, epoch milliseconds, as far as anybody noted it: of a partition that nothing was committed of it tells whether
+   * the group only begins or has passed it over.
+   */
+  readonly began: number | undefined;
+  /** Scope of the transaction that it was committed in: whoever takes over from one that died knows whose transaction to end. */
+  readonly scope: string;
+}
+
+export const commonText = (common: Common): string => JSON.stringify({ v: 1, ...common });
 
 /** When the group began; undefined when nobody noted it. */
 export function beganOf(text: string): number | undefined {
+  const { began } = fieldsOf(text);
+  return typeof began === 'number' ? began : undefined;
+}
+
+/** In which scope it was committed; undefined when it does not say so. */
+export function scopeOf(text: string): string | undefined {
+  const { scope } = fieldsOf(text);
+  return typeof scope === 'string' ? scope : undefined;
+}
+
+function fieldsOf(text: string): { readonly began?: unknown; readonly scope?: unknown } {
   try {
     const said: unknown = JSON.parse(text);
-    const began = typeof said === 'object' && said !== null && 'began' in said ? said.began : undefined;
-    return typeof began === 'number' ? began : undefined;
+    return typeof said === 'object' && said !== null ? said : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -29,8 +45,8 @@ export interface CommitMetadata {
 
 export const metadataText = (
   { hash, topology, partitions, from }: CommitMetadata,
-  began: number | undefined,
-): string => JSON.stringify({ v: 1, hash, topology, partitions, from, began });
+  { began, scope }: Common,
+): string => JSON.stringify({ v: 1, hash, topology, partitions, from, began, scope });
 
 /** Undefined when it is none of ours. */
 export function readMetadata(text: string): CommitMetadata | undefined {

@@ -6,7 +6,7 @@ import type {
   OffsetCommits,
   TransactionPort,
 } from '../ports/kafka-driver.ts';
-import { beganText, metadataText } from './commit-metadata.ts';
+import { commonText, metadataText } from './commit-metadata.ts';
 import type { Owned } from './owned.ts';
 import type { Scope } from './scope.ts';
 
@@ -27,19 +27,20 @@ export class Commit {
     this.records = scope.uncommitted;
     scope.uncommitted = 0;
     const offsets = new Map<string, CommittedOffset>();
+    const common = { began: owned.began, scope: scope.name };
     for (const task of scope.tasks) {
       if (task.next.size === 0) continue;
       const hash = task.stateful ? task.stateHash : undefined;
       for (const [topic, offset] of task.next) {
         const at = `${topic}/${task.partition}`;
         if (hash === undefined) {
-          offsets.set(at, { offset, metadata: beganText(owned.began) });
+          offsets.set(at, { offset, metadata: commonText(common) });
           continue;
         }
         const partitions = owned.counts.get(topic);
         const from = owned.firstOf(at);
         const said = { hash, topology: topologyHash, partitions, from };
-        offsets.set(at, { offset, metadata: metadataText(said, owned.began) });
+        offsets.set(at, { offset, metadata: metadataText(said, common) });
       }
     }
     this.offsets = offsets;

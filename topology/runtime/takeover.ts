@@ -6,16 +6,17 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../ports/kafka-driver.ts';
+import type { Abandoned } from './abandoned.ts';
 import { beginnings } from './beginnings.ts';
 import { inLanes } from './in-lanes.ts';
 import type { Outbox } from './outbox.ts';
 import type { Owned } from './owned.ts';
-import { assertPartitionsKept, topicsKeyed } from './partitions-kept.ts';
+import { assertPartitionsKept, partitionsOfTopic, topicsKeyed } from './partitions-kept.ts';
 import { restore } from './restore.ts';
 import { telemetryOf, type WorkerSettings } from './settings.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Task } from './task.ts';
-import { partitionsOf, topicsRead } from './topics-read.ts';
+import { partitionsOf, topicsRead, topicsTold } from './topics-read.ts';
 
 export interface TakeoverSettings {
   readonly worker: WorkerSettings;
@@ -23,6 +24,7 @@ export interface TakeoverSettings {
   readonly topologyHash: string;
   readonly consumer: ConsumerPort;
   readonly snapshots: Snapshots;
+  readonly abandoned: Abandoned | undefined;
 }
 
 /** So many tasks are restored side by side: while one waits for the log another works. More would only hold more of it in memory. */
@@ -43,10 +45,14 @@ export class Takeover {
    * tried again.
    */
   async run(owned: Owned, stillOwned: () => boolean): Promise<void> {
-    const { consumer, subs } = this.#settings;
+    const { consumer, subs, abandoned } = this.#settings;
     const { partitions } = owned.assignment;
     owned.close();
-    const committed = await consumer.committed(partitions);
+    const reading = consumer.committed(partitions);
+    const committed = await (abandoned?.freed(reading, partitions) ?? reading);
+    if (!stillOwned()) return;
+    // Nobody waits for it: who restores reads no further than what is committed.
+    void abandoned?.free(committed, () => this.#written());
     owned.committed = new Map(committed);
     await this.#look(owned, committed);
     if (!stillOwned()) return;
@@ -76,6 +82,14 @@ export class Takeover {
       if (begins) owned.taskOf(at)?.next.set(at.topic, beginning.offset);
       this.#settings.consumer.seek(at, begins ? beginning.offset : (offset ?? 0));
     }
+  }
+
+  /** All that tasks write for others to read. */
+  async #written(): Promise<readonly TopicPartition[]> {
+    const { worker, subs } = this.#settings;
+    const topics = [...topicsKeyed(subs), ...topicsTold(subs)];
+    const counts = await partitionsOf(worker.driver.admin(), topics);
+    return topics.flatMap((topic) => partitionsOfTopic(topic, counts));
   }
 
   /** Whether what is to be read is what was read before, and still there. */

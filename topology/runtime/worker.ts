@@ -3,6 +3,7 @@ import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
 import { isStreamsError } from '../model/errors.ts';
 import type { AfterClose, Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
+import { abandonedOf } from './abandoned.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
 import { type Transactions, transactionsOf } from './guarantee.ts';
@@ -66,8 +67,9 @@ export class Worker {
     this.#parking = new Parking(shared);
     this.#snapshots = new Snapshots({ ...shared, store, everyRecords });
     const keeping = { ...shared, snapshots: this.#snapshots };
-    this.#takeover = new Takeover({ ...keeping, worker: settings, subs: this.#subs });
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
+    const abandoned = abandonedOf(settings, this.#transactions);
+    this.#takeover = new Takeover({ ...keeping, abandoned, worker: settings, subs: this.#subs });
     this.#commits = new Commits({
       ...shared,
       transactions: this.#transactions,

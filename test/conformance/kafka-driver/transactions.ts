@@ -133,6 +133,8 @@ export const transactions: readonly Law[] = [
           stable(under, { committed: (where) => admin.committed(generation.groupId, where) }, [at(input)]),
         ];
         await moments(under);
+        const before = await admin.committed(generation.groupId, [at(input)], 'passed-over');
+        expect(before.get(`${input}/0`)?.offset).toBe(10);
         await port[end]();
         for (const read of await Promise.all(reads)) {
           expect(read.get(`${input}/0`)?.offset, end).toBe(end === 'commit' ? 20 : 10);

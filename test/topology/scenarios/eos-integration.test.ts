@@ -172,7 +172,7 @@ describe('EosIntegrationTest', () => {
     const committed = scenario.cluster.broker.committedOf(APPLICATION, at);
     const said = at.map((each) => committed.get(partitionKey(each))?.metadata ?? '');
     // Of the first there is no state.
-    expect(JSON.parse(said[0] ?? '')).toEqual({ v: 1, began: expect.any(Number) });
+    expect(JSON.parse(said[0] ?? '')).toEqual({ v: 1, began: expect.any(Number), scope: 'slot-0' });
     for (const text of said.slice(1))
       expect(JSON.parse(text)).toMatchObject({ v: 1, hash: expect.stringMatching(/./) });
   });
