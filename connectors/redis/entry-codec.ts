@@ -46,14 +46,14 @@ export class EntryCodec {
       const flag = smaller ? ZSTD : PLAIN;
       const content = smaller ? packed : state;
       if (seal === undefined) {
-        const value = Buffer.alloc(1 + CRC_BYTES + content.length);
+        const value = Buffer.allocUnsafe(1 + CRC_BYTES + content.length);
         value[0] = flag;
         value.set(content, 1 + CRC_BYTES);
         value.writeUInt32LE(checksum(field, flag, content), 1);
         return { field, value };
       }
       const name = Buffer.from(`${store}\0${key}`);
-      const inner = Buffer.alloc(1 + 4 + name.length + content.length);
+      const inner = Buffer.allocUnsafe(1 + 4 + name.length + content.length);
       inner[0] = flag;
       inner.writeUInt32LE(name.length, 1);
       inner.set(name, 5);

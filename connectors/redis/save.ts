@@ -2,12 +2,10 @@ import type { SnapshotHeader } from '../../topology/ports/snapshot-store.ts';
 import type { Argument, Connection } from './connection.ts';
 import type { EntryCodec } from './entry-codec.ts';
 import { headerText } from './header-text.ts';
+import type { OwnedChange } from './owned-changes.ts';
 import { textOf } from './replies.ts';
 import { ENTRIES_PER_CALL, SAVE } from './scripts.ts';
 import type { TaskKeys } from './task-keys.ts';
-
-/** A change whose bytes belong to the save. */
-export type OwnedChange = readonly [store: string, key: string, state: Buffer | null];
 
 /** A call ends behind the entry that reaches it: one entry may be larger, and then goes alone. */
 const BYTES_PER_CALL = 1 << 20;

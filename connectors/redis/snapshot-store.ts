@@ -12,8 +12,9 @@ import { Codecs } from './codecs.ts';
 import { Connection } from './connection.ts';
 import { checkEncryptionKeys, type EncryptionKeys } from './encryption.ts';
 import { readNewest, type Unreadable } from './generations.ts';
+import { type OwnedChange, ownedChanges } from './owned-changes.ts';
 import { textOf } from './replies.ts';
-import { type OwnedChange, save } from './save.ts';
+import { save } from './save.ts';
 import { DROP, NEXT_EPOCH } from './scripts.ts';
 import { type TaskKeys, taskKeys } from './task-keys.ts';
 
@@ -68,10 +69,7 @@ export class RedisSnapshotStore implements SnapshotStore {
     changes: Iterable<SnapshotChange>,
     base: number | undefined,
   ): Promise<boolean> {
-    const owned: OwnedChange[] = [];
-    for (const [store, entry, state] of changes)
-      owned.push([store, entry, state === null ? null : Buffer.from(state)]);
-    return this.#save(key, header, owned, base);
+    return this.#save(key, header, ownedChanges(changes), base);
   }
 
   async drop(key: SnapshotKey): Promise<void> {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Codecs } from '../../../connectors/redis/codecs.ts';
 import type { Connection } from '../../../connectors/redis/connection.ts';
-import { type OwnedChange, save } from '../../../connectors/redis/save.ts';
+import type { OwnedChange } from '../../../connectors/redis/owned-changes.ts';
+import { save } from '../../../connectors/redis/save.ts';
 import { redisServer } from '../../servers/redis.ts';
 import { useServer } from '../../servers/use-server.ts';
 import {
