@@ -1,4 +1,5 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, zstdDecompressSync } from 'node:zlib';
+import { lz4Compress, lz4Decompress } from '@platformatic/wasm-utils';
 import type { SnapshotEntry } from '../../topology/ports/snapshot-store.ts';
 import type { Encryption } from './encryption.ts';
 
@@ -10,19 +11,19 @@ export interface StoredEntry {
 
 /** First byte of a value. */
 const PLAIN = 0;
+/** As older versions wrote it. */
 const ZSTD = 1;
 const SEALED = 2;
+const LZ4 = 3;
 
 const CRC_BYTES = 4;
 /** Below it a call of the compressor costs more than the bytes are worth. */
 const COMPRESSED_FROM = 1_024;
-const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
-/** What the compressor gives at once; a compressed state fits. */
-const CHUNK = 4_096;
 
 /**
  * An entry as a field and a value: flags, then either CRC-32 and the state under its own name, or name and state sealed
- * under a name that tells nothing. States of 1 KiB and more are compressed where that makes them smaller.
+ * under a name that tells nothing. States of 1 KiB and more are compressed where that makes them smaller: with LZ4, which takes a quarter of
+ * the time of Zstandard's fastest level for half as many bytes again. A state is written far more often than it is read.
  */
 export class EntryCodec {
   readonly #encryption: Encryption | undefined;
@@ -41,9 +42,12 @@ export class EntryCodec {
     const seal = this.#encryption?.sealing();
     return (store, key, state) => {
       const field = this.fieldOf(store, key);
-      const packed = state.length < COMPRESSED_FROM ? state : compressed(state);
+      const packed =
+        state.length < COMPRESSED_FROM
+          ? state
+          : lz4Compress(Buffer.from(state.buffer, state.byteOffset, state.length));
       const smaller = packed.length < state.length;
-      const flag = smaller ? ZSTD : PLAIN;
+      const flag = smaller ? LZ4 : PLAIN;
       const content = smaller ? packed : state;
       if (seal === undefined) {
         const value = Buffer.allocUnsafe(1 + CRC_BYTES + content.length);
@@ -66,7 +70,7 @@ export class EntryCodec {
   decode(field: Buffer, value: Buffer): SnapshotEntry | undefined {
     if (this.#encryption === undefined) {
       const flag = value[0];
-      if (value.length < 1 + CRC_BYTES || (flag !== PLAIN && flag !== ZSTD)) return undefined;
+      if (value.length < 1 + CRC_BYTES || (flag !== PLAIN && flag !== ZSTD && flag !== LZ4)) return undefined;
       const content = value.subarray(1 + CRC_BYTES);
       if (checksum(field, flag, content) !== value.readUInt32LE(1)) return undefined;
       return entryOf(field, flag, content);
@@ -86,10 +90,10 @@ const checksum = (field: Uint8Array, flag: number, content: Uint8Array): number 
 function entryOf(name: Buffer, flag: number, content: Buffer): SnapshotEntry | undefined {
   const end = name.indexOf(0);
   if (end < 0) return undefined;
-  const state = flag === ZSTD ? zstdDecompressSync(content) : content;
-  return [name.toString('utf8', 0, end), name.toString('utf8', end + 1), state];
+  return [name.toString('utf8', 0, end), name.toString('utf8', end + 1), unpacked(flag, content)];
 }
 
-/** Told the size before, the compressor takes tables of that size: those for any size cost more than the work itself. */
-const compressed = (state: Uint8Array): Buffer =>
-  zstdCompressSync(state, { params: LEVEL, pledgedSrcSize: state.length, chunkSize: CHUNK });
+function unpacked(flag: number, content: Buffer): Buffer {
+  if (flag === LZ4) return lz4Decompress(content);
+  return flag === ZSTD ? zstdDecompressSync(content) : content;
+}
