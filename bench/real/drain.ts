@@ -40,11 +40,13 @@ export interface DrainOptions {
   readonly checkout?: string;
   /** More flags of Node for the workers. */
   readonly flags?: readonly string[];
+  /** More options of the command. */
+  readonly options?: readonly string[];
 }
 
 /** Drains the topic once; the outcome must be the expected one. */
-export async function drainOnce({ cluster }: Bench, options: DrainOptions): Promise<Drained> {
-  const { records, workers, expected, before, checkout, flags = [] } = options;
+export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions): Promise<Drained> {
+  const { records, workers, expected, before, checkout, flags = [], options = [] } = drainOptions;
   await cluster.empty(...WRITTEN);
   await before?.();
   const application = freshName('drain');
@@ -57,6 +59,7 @@ export async function drainOnce({ cluster }: Bench, options: DrainOptions): Prom
         slot: `w${i}`,
         variables,
         flags,
+        options,
         ...(checkout === undefined ? {} : { checkout }),
       }),
   );

@@ -54,6 +54,8 @@ export const poison: Scenario = {
         records,
         workers: 1,
         expected,
+        // A stranger's records in a topic of a group that has committed nothing would be taken for its own.
+        options: ['--from', 'earliest'],
         ...(before === undefined ? {} : { before }),
       });
       samples[which].push(perCpuSecond);

@@ -38,15 +38,19 @@ export async function real(args: readonly string[]): Promise<void> {
     await command(variables, 'schemas', 'register');
     const cluster = new BenchCluster(variables);
     const results: RealResult[] = [];
-    for (const scenario of chosen) {
-      const [load = 0] = loadavg();
-      const figures = await scenario.run({ cluster, options, say });
-      results.push({ title: scenario.title, taken: new Date().toISOString(), load, figures });
+    try {
+      for (const scenario of chosen) {
+        const [load = 0] = loadavg();
+        const figures = await scenario.run({ cluster, options, say });
+        results.push({ title: scenario.title, taken: new Date().toISOString(), load, figures });
+      }
+    } finally {
+      // What was measured before one failed is kept.
+      process.stdout.write(`${tableOf(results)}\n`);
+      const kept = results.filter(({ title }) => title !== profile.title);
+      if (!options.trial && kept.length > 0) await keepResults(kept, options, cluster);
+      await cluster.driver.close();
     }
-    process.stdout.write(`${tableOf(results)}\n`);
-    const kept = results.filter(({ title }) => title !== profile.title);
-    if (!options.trial && kept.length > 0) await keepResults(kept, options, cluster);
-    await cluster.driver.close();
   } finally {
     await servers.end();
   }
