@@ -80,7 +80,7 @@ export const FLOORS: Readonly<Record<string, Room>> = {
   'connectors/memory': { rooms: [...engine, 'connectors/kafka-client'], node: 'pure' },
   'connectors/platformatic': kafka('@platformatic/kafka'),
   'connectors/kafkajs': kafka('kafkajs'),
-  'connectors/redis': connector('ioredis'),
+  'connectors/redis': connector('ioredis', '@platformatic/wasm-utils'),
   'connectors/schema-registry': connector('@kafkajs/confluent-schema-registry'),
   'connectors/files': connector(),
   'connectors/http': connector(),
@@ -118,6 +118,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@platformatic/kafka': ['connectors/platformatic', 'test', 'bench'],
   kafkajs: ['connectors/kafkajs', 'test', 'bench'],
   ioredis: ['connectors/redis', 'test', 'bench'],
+  '@platformatic/wasm-utils': ['connectors/redis', 'test', 'bench'],
   '@kafkajs/confluent-schema-registry': ['connectors/schema-registry', 'test', 'bench'],
 };
 
