@@ -1,3 +1,4 @@
+import { isStreamsError, type StreamsError } from '../../topology/model/errors.ts';
 import type { KafkaRecord } from '../../topology/model/record.ts';
 import type { Batch, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { Fetched, RecordRun } from './reads.ts';
@@ -35,13 +36,13 @@ export class Waiting {
     for (; i < this.#fetched.length && room > 0; i++) {
       const one = this.#fetched[i] as Fetched;
       const share = Math.ceil(room / (this.#fetched.length - i));
-      const { records, runs, fail } = unpacked(one.runs, share, room);
-      if (fail !== undefined && records.length === 0) {
+      const { records, runs, error } = unpacked(one.runs, share, room);
+      if (error !== undefined && records.length === 0) {
         // What came beside it is given first.
         if (given.length > 0) break;
         this.drop(one);
         unreadable(one, runs[0]?.from ?? one.nextOffset);
-        fail();
+        throw error;
       }
       const nextOffset = runs[0]?.from ?? one.nextOffset;
       const { topic, partition, end } = one;
@@ -57,8 +58,8 @@ export class Waiting {
 interface Unpacked {
   readonly records: readonly KafkaRecord[];
   readonly runs: readonly RecordRun[];
-  /** Throws what the next run cannot be unpacked for. */
-  readonly fail?: () => never;
+  /** Why the next run cannot be unpacked. */
+  readonly error?: StreamsError;
 }
 
 /** Records of the first runs until there are `enough`, at most `room` of them, and the runs that are left. */
@@ -70,10 +71,8 @@ function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unp
     try {
       found = run.records();
     } catch (error) {
-      const fail = (): never => {
-        throw error;
-      };
-      return { records, runs: runs.slice(i), fail };
+      if (!isStreamsError(error)) throw error;
+      return { records, runs: runs.slice(i), error };
     }
     const rest = found.slice(room - records.length);
     const taken = rest.length === 0 ? found : found.slice(0, room - records.length);

@@ -1,7 +1,6 @@
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AdminPort,
-  type CommittedOffset,
   type LogEnds,
   type NewTopic,
   partitionKey,
@@ -66,12 +65,8 @@ export class KafkaJsAdmin implements AdminPort {
     };
   }
 
-  committed(
-    groupId: string,
-    at: readonly TopicPartition[],
-    undecided?: 'passed-over',
-  ): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return committedOffsets(this.#cluster, this.#clock, groupId, at, undecided);
+  committed(...asked: Parameters<AdminPort['committed']>): ReturnType<AdminPort['committed']> {
+    return committedOffsets(this.#cluster, this.#clock, ...asked);
   }
 
   async deleteRecords(at: TopicPartition, before: number): Promise<void> {

@@ -2,7 +2,6 @@ import { deleteRecordsV2, listOffsetsV7 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AdminPort,
-  type CommittedOffset,
   type LogEnds,
   type NewTopic,
   type OpenTransaction,
@@ -65,12 +64,8 @@ export class KafkaAdmin implements AdminPort {
     return { start, end };
   }
 
-  committed(
-    groupId: string,
-    at: readonly TopicPartition[],
-    undecided?: 'passed-over',
-  ): Promise<ReadonlyMap<string, CommittedOffset>> {
-    return committedOffsets(this.#cluster, this.#clock, groupId, at, undecided);
+  committed(...asked: Parameters<AdminPort['committed']>): ReturnType<AdminPort['committed']> {
+    return committedOffsets(this.#cluster, this.#clock, ...asked);
   }
 
   async deleteRecords(at: TopicPartition, before: number): Promise<void> {

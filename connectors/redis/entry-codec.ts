@@ -23,7 +23,7 @@ const COMPRESSED_FROM = 1_024;
 /**
  * An entry as a field and a value: flags, then either CRC-32 and the state under its own name, or name and state sealed
  * under a name that tells nothing. States of 1 KiB and more are compressed where that makes them smaller: with LZ4, which takes a quarter of
- * the time of Zstandard's fastest level for half as many bytes again. A state is written far more often than it is read.
+ * the time of Zstandard's level 1 for half as many bytes again. A state is written far more often than it is read.
  */
 export class EntryCodec {
   readonly #encryption: Encryption | undefined;
@@ -38,14 +38,11 @@ export class EntryCodec {
   }
 
   /** Encodes the entries of one save. */
-  encoding(): (store: string, key: string, state: Uint8Array) => StoredEntry {
+  encoding(): (store: string, key: string, state: Buffer) => StoredEntry {
     const seal = this.#encryption?.sealing();
     return (store, key, state) => {
       const field = this.fieldOf(store, key);
-      const packed =
-        state.length < COMPRESSED_FROM
-          ? state
-          : lz4Compress(Buffer.from(state.buffer, state.byteOffset, state.length));
+      const packed = state.length < COMPRESSED_FROM ? state : lz4Compress(state);
       const smaller = packed.length < state.length;
       const flag = smaller ? LZ4 : PLAIN;
       const content = smaller ? packed : state;

@@ -9,6 +9,7 @@ import {
 } from '../ports/kafka-driver.ts';
 import { scopeOf } from './commit-metadata.ts';
 import type { Transactions } from './guarantee.ts';
+import { Producer } from './producer.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** A commit takes tens of milliseconds: what holds others up for longer is nobody's any more, or his who hangs. */
@@ -53,8 +54,12 @@ export class Abandoned {
     return reading;
   }
 
-  /** Ends what those whose offsets these are have left open in `where`: it would hold up whoever reads there. */
-  async free(committed: Committed, where: () => Promise<readonly TopicPartition[]>): Promise<void> {
+  /** Ends what those whose offsets these are have left open in `where`, as long as it is wanted: it would hold up whoever reads there. */
+  async free(
+    committed: Committed,
+    where: () => Promise<readonly TopicPartition[]>,
+    wanted: () => boolean,
+  ): Promise<void> {
     const { clock, own } = this.#settings;
     const scopes = scopesOf(committed).filter((scope) => scope !== own);
     if (scopes.length === 0) return;
@@ -62,6 +67,7 @@ export class Abandoned {
       const open = await this.#open(await where());
       if (open.size === 0) return;
       await clock.sleep(HELD_UP);
+      if (!wanted()) return;
       const still = await this.#open(await where());
       if ([...open].some(([at, one]) => still.get(at) === one)) await this.#end(scopes);
     });
@@ -84,12 +90,9 @@ export class Abandoned {
     const others = scopes.filter((scope) => scope !== own);
     await Promise.allSettled(
       others.map(async (scope) => {
-        const port = producer(scope);
-        try {
-          await port.init();
-        } finally {
-          await port.close();
-        }
+        const successor = new Producer(() => producer(scope));
+        await successor.ready();
+        await successor.close();
       }),
     );
   }

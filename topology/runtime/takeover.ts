@@ -52,7 +52,7 @@ export class Takeover {
     const committed = await (abandoned?.freed(reading, partitions) ?? reading);
     if (!stillOwned()) return;
     // Nobody waits for it: who restores reads no further than what is committed.
-    void abandoned?.free(committed, () => this.#written());
+    void abandoned?.free(committed, () => this.#written(), stillOwned);
     owned.committed = new Map(committed);
     await this.#look(owned, committed);
     if (!stillOwned()) return;

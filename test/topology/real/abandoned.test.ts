@@ -97,7 +97,9 @@ test('offsets that the dead one was moving are read as they were before, and its
 test('what the dead one wrote and did not commit holds up nobody any more', async () => {
   const dead = await working('dead');
   expect(await openTransactions()).toBe(1);
-  await abandoned('heir').free(offsets(1, 'dead'), where);
+  await abandoned('heir').free(offsets(1, 'dead'), where, () => false);
+  expect(await openTransactions()).toBe(1);
+  await abandoned('heir').free(offsets(1, 'dead'), where, () => true);
   expect(await openTransactions()).toBe(0);
   await expect(dead.commit()).rejects.toMatchObject({ code: 'fenced' });
 });
@@ -113,8 +115,8 @@ test('one that goes on is left alone, and so is the own one', async () => {
       await alive.send(topic, [{ key: null, value: text.encode('y'), timestamp: 0 }]);
     },
   };
-  await abandoned('heir', goesOn).free(offsets(1, 'alive'), where);
-  await abandoned('alive').free(offsets(1, 'alive'), where);
+  await abandoned('heir', goesOn).free(offsets(1, 'alive'), where, () => true);
+  await abandoned('alive').free(offsets(1, 'alive'), where, () => true);
   expect(await openTransactions()).toBe(1);
   await alive.commit();
 });
