@@ -39,8 +39,11 @@ type RetryCode = 'fhir-unavailable' | 'fhir-not-authorized';
 const PERMANENT: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 const PERMANENT_WITH_OUTCOME: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 
-/** HAPI: a reference to a resource that is not there, with its type. */
-const UNHELD = /\bHAPI-1094: Resource ([A-Z][A-Za-z]{1,40})\//;
+/**
+ * HAPI: a reference to a resource that is not there (1094), or is deleted (1096), with its type. One that is being created
+ * at this moment can look deleted too.
+ */
+const UNHELD = /\bHAPI-109[46]: Resource ([A-Z][A-Za-z]{1,40})\//;
 
 export function refusalOf(answer: Answer, now: number): Refusal {
   const { status } = answer;

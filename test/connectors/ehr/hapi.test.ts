@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { askFhir } from '../../../docker/stack/fhir/fhir-request.ts';
 import { fhirServer } from '../../servers/fhir.ts';
@@ -8,6 +9,18 @@ import { auditsIn, ehrRig, freshPatient, heldVersions, read } from './ehr-rig.ts
 const fhir = useServer(() => fhirServer());
 
 const ONE = { Observation: [1], RiskAssessment: [1], Flag: [1], Provenance: [1] };
+
+/** Deletes what a search finds. */
+async function remove(search: string): Promise<void> {
+  const found: { entry?: { resource: { resourceType: string; id: string } }[] } = JSON.parse(
+    (await askFhir(search)).body,
+  );
+  expect(found.entry).not.toEqual([]);
+  for (const { resource } of found.entry ?? []) {
+    const url = new URL(`/fhir/${resource.resourceType}/${resource.id}`, search);
+    expect((await askFhir(url.href, { method: 'DELETE' })).status).toBe(200);
+  }
+}
 
 test.each(Object.keys(KINDS))('a server that validates takes an alert that is %s', async (kind) => {
   const base = fhir().url;
@@ -111,6 +124,38 @@ test('a patient who is not there yet is waited for, and then written', async () 
   await patient.put();
   expect(auditsIn(await delivering)).toMatchObject([{ decision: 'DELIVERED' }]);
   expect(await heldVersions(base, record.value.alertId)).toEqual(ONE);
+});
+
+test('what is deleted is not there: the patient is waited for, an encounter is named', async () => {
+  const base = fhir().url;
+  const { deliver, retries } = await ehrRig(base);
+  const patient = freshPatient(base);
+  await patient.put();
+  for (const type of ['Observation', 'Encounter', 'Patient'])
+    await remove(`${base}/${type}?${type === 'Patient' ? '_id' : 'subject'}=${patient.id}`);
+  const record = patient.record();
+  const delivering = deliver(record);
+  await expect.poll(() => retries.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(new Set(retries)).toEqual(new Set(['fhir-patient-missing']));
+  await patient.put(['Patient']);
+  expect(auditsIn(await delivering)).toMatchObject([{ decision: 'DELIVERED' }]);
+  expect(await read(base, `Observation/${record.value.alertId}`)).toMatchObject({
+    encounter: { identifier: { value: `${base}/Encounter/${patient.id}` } },
+  });
+});
+
+test('a patient who comes while an alert about them is written loses nothing of it', async () => {
+  const base = fhir().url;
+  const writes = Array.from({ length: 30 }, async (_, n) => {
+    const { deliver, retries } = await ehrRig(base);
+    const patient = freshPatient(base);
+    const delivering = deliver(patient.record({ encounter: null }));
+    await expect.poll(() => retries.length, { interval: 1, timeout: 60_000 }).toBeGreaterThan(0);
+    await sleep(130 + n);
+    await patient.put(['Patient']);
+    return (await delivering).refused;
+  });
+  expect((await Promise.all(writes)).flat()).toEqual([]);
 });
 
 test('a patient who never comes is a dead letter after the wait', async () => {

@@ -63,6 +63,14 @@ test.each<[number, unknown, object]>([
     outcome('processing', 'HAPI-1094: Resource Patient/jane not found'),
     { kind: 'unheld', type: 'Patient' },
   ],
+  [
+    400,
+    outcome(
+      'processing',
+      'HAPI-1096: Resource Encounter/7 is deleted, specified in path: Observation.encounter',
+    ),
+    { kind: 'unheld', type: 'Encounter' },
+  ],
   [404, '<html>', { kind: 'later', code: 'fhir-unavailable' }],
   [404, outcome('not-found'), { kind: 'never', reason: 'fhir-404 not-found' }],
   [502, '', { kind: 'later', code: 'fhir-unavailable' }],
