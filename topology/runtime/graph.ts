@@ -40,6 +40,8 @@ export class Graph {
   readonly #into = new Map<string, Push>();
   readonly #outOf = new Map<string, Push>();
   readonly current: Current = { key: '', position: { topic: '', partition: 0, offset: 0 }, timestamp: 0 };
+  /** Nothing is written: what would be is not even made. */
+  silent = false;
 
   constructor(sub: SubTopology, effects: GraphEffects) {
     this.#effects = effects;
@@ -175,6 +177,7 @@ export class Graph {
     const current = this.current;
     const recalled = this.#recalled.has(topic.name);
     return (value) => {
+      if (this.silent) return;
       let key: string;
       let bytes: Uint8Array;
       try {

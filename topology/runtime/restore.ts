@@ -49,6 +49,31 @@ export async function restore(
   committed: CommittedOffset | undefined,
   source: RestoreSource,
 ): Promise<Restored> {
+  const said = committed && readMetadata(committed.metadata);
+  const hash = said?.topology === source.topologyHash ? said.hash : undefined;
+  const diverged = ({ degradedFrom }: Restored): boolean =>
+    hash !== undefined && degradedFrom === undefined && hash !== task.stateHash;
+  // Outputs that are not even made save a good part of a replay. The state lacks them only where a record failed at its output.
+  const restored = await broughtBack(task, at, committed, source, hash !== undefined);
+  if (!diverged(restored)) return restored;
+  task.discard();
+  for (const store of task.stores.values()) store.clear();
+  const whole = await broughtBack(task, at, committed, source, false);
+  if (diverged(whole))
+    throw new StreamsError(
+      'state-diverged',
+      `Task ${task.id} has state ${task.stateHash} at offset ${committed?.offset}; ${hash} was committed.`,
+    );
+  return whole;
+}
+
+async function broughtBack(
+  task: Task,
+  at: TopicPartition,
+  committed: CommittedOffset | undefined,
+  source: RestoreSource,
+  silent: boolean,
+): Promise<Restored> {
   const check = (): void => {
     if (source.stillOwned()) return;
     throw new StreamsError('not-assigned', `${partitionKey(at)} moved during its restore.`);
@@ -67,13 +92,13 @@ export async function restore(
     (snapshot.header.offset >= start || snapshot.header.offset === committed.offset);
   const entries = snapshot !== undefined && fits ? load(task, snapshot) : undefined;
   const snapshotOffset = entries === undefined ? undefined : snapshot?.header.offset;
-  const said = readMetadata(committed.metadata);
-  const degraded = snapshotOffset === undefined && start > (said?.from ?? 0) && committed.offset > 0;
+  const first = readMetadata(committed.metadata)?.from ?? 0;
+  const degraded = snapshotOffset === undefined && start > first && committed.offset > 0;
   if (degraded) {
     if (source.recalls.length === 0)
       throw new StreamsError(
         'log-truncated',
-        `${partitionKey(at)} begins at offset ${start}, and no snapshot reaches so far; the state must be rebuilt from ${said?.from ?? 0}.`,
+        `${partitionKey(at)} begins at offset ${start}, and no snapshot reaches so far; the state must be rebuilt from ${first}.`,
       );
     await recall(task, at, start, source.recalls, source.driver, check);
   }
@@ -82,18 +107,12 @@ export async function restore(
   source.restoring(committed.offset - from);
   await readLearning(source.driver, at, from, committed.offset, (batch) => {
     check();
-    const unread = task.replay(batch);
+    const unread = task.replay(batch, silent);
     replayed += batch.records.length;
     source.restoring(Math.max(0, committed.offset - batch.nextOffset));
     return unread;
   });
   check();
-  if (!degraded && said?.topology === source.topologyHash && said.hash !== task.stateHash) {
-    throw new StreamsError(
-      'state-diverged',
-      `Task ${task.id} has state ${task.stateHash} at offset ${committed.offset}; ${said.hash} was committed.`,
-    );
-  }
   const restored = { entries: entries ?? 0, replayed, snapshotOffset, ahead };
   return degraded ? { ...restored, degradedFrom: start } : restored;
 }

@@ -104,16 +104,26 @@ export class TaskStore {
       if (due === undefined) this.#due.delete(key);
       else this.#due.set(key, due);
     }
-    this.#clear();
+    this.#forget();
   }
 
   discard(): void {
     this.begin();
     for (const address of this.#overlay.values()) this.#free(address);
-    this.#clear();
+    this.#forget();
   }
 
-  #clear(): void {
+  /** Takes every state away, and what the batch did. */
+  clear(): void {
+    this.discard();
+    for (const key of this.#keys.keys()) {
+      this.put(key, null);
+      this.setDue(key, undefined);
+    }
+    this.promote();
+  }
+
+  #forget(): void {
     this.#overlay.clear();
     this.#dueOverlay.clear();
     this.#sealed = undefined;

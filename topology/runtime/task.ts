@@ -197,9 +197,11 @@ export class Task {
     this.#graph.loaded(store, key, state);
   }
 
-  /** Runs a batch that is committed already: states change, nothing is told or written. */
-  replay(batch: Batch): Unread | undefined {
+  /** Runs a batch that is committed already: states change, nothing is told or written; `silent`: nor made, so it cannot fail there. */
+  replay(batch: Batch, silent: boolean): Unread | undefined {
+    this.#graph.silent = silent;
     const unread = this.process(batch, 0);
+    this.#graph.silent = false;
     this.#outbox.drain();
     this.#verdicts.forget();
     this.promote();

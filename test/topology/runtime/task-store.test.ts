@@ -8,15 +8,16 @@ const state = fc.option(fc.uint8Array({ maxLength: 300 }), { nil: null });
 const due = fc.option(fc.integer({ min: 0, max: 9 }).map(instant), { nil: undefined });
 
 const action = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('put' as const), key, state, due }) },
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant('put' as const), key, state, due }) },
   {
-    weight: 2,
+    weight: 6,
     arbitrary: fc.record({ kind: fc.constant('put-and-undo' as const), key, other: key, state, due }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('promote' as const, 'discard' as const, 'save' as const) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
 );
 
 interface Model {
@@ -91,6 +92,11 @@ describe('task store', () => {
             case 'discard':
               store.discard();
               now = copyOf(base);
+              break;
+            case 'clear':
+              store.clear();
+              now = { states: new Map(), dues: new Map() };
+              base = copyOf(now);
               break;
             case 'save':
               for (const [at, bytes] of store.unsaved()) {
