@@ -11,6 +11,7 @@ import { endsWithUs } from './ends-with-us.ts';
 import { HERE } from './here.ts';
 import { processCpu, processPss } from './process-figures.ts';
 
+const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 const PRELOAD = fileURLToPath(new URL('./report-usage.ts', import.meta.url));
 
 /** Runs a command of the product to its end. @throws what it wrote, when it fails. */
@@ -74,7 +75,8 @@ export class WorkerProcess {
         ...options,
       ],
       {
-        env: { ...process.env, ...variables, BENCH_USAGE: this.#usage },
+        // As in the published package, which is JavaScript: nothing that strips types need be loaded.
+        env: { ...process.env, ...variables, BENCH_USAGE: this.#usage, NODE_COMPILE_CACHE },
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );

@@ -25,18 +25,19 @@ export class Waiting {
   }
 
   /**
-   * At most so many records, of each partition its share in whole runs, as long as there is room; the next time begins with those that
-   * had none. What cannot be unpacked is dropped, and `unreadable` told from where on. @throws what unpacking it throws.
+   * At most so many records, of each partition its share in whole runs, as long as there is room; the next time begins with what is
+   * left of a run, which is unpacked already, and goes on with those that had none. What cannot be unpacked is dropped, and `unreadable` told from where on. @throws what unpacking it throws.
    */
   give(maxRecords: number, unreadable: (at: TopicPartition, from: number) => void): Given[] {
     const given: Given[] = [];
     const begun: Fetched[] = [];
+    const unpackedAlready: Fetched[] = [];
     let room = maxRecords;
     let i = 0;
     for (; i < this.#fetched.length && room > 0; i++) {
       const one = this.#fetched[i] as Fetched;
       const share = Math.ceil(room / (this.#fetched.length - i));
-      const { records, runs, error } = unpacked(one.runs, share, room);
+      const { records, runs, cut, error } = unpacked(one.runs, share, room);
       if (error !== undefined && records.length === 0) {
         // What came beside it is given first.
         if (given.length > 0) break;
@@ -47,10 +48,10 @@ export class Waiting {
       const nextOffset = runs[0]?.from ?? one.nextOffset;
       const { topic, partition, end } = one;
       given.push({ topic, partition, records, nextOffset, more: nextOffset < end });
-      if (runs.length > 0) begun.push({ ...one, runs });
+      if (runs.length > 0) (cut ? unpackedAlready : begun).push({ ...one, runs });
       room -= records.length;
     }
-    this.#fetched = [...this.#fetched.slice(i), ...begun];
+    this.#fetched = [...unpackedAlready, ...this.#fetched.slice(i), ...begun];
     return given;
   }
 }
@@ -58,6 +59,8 @@ export class Waiting {
 interface Unpacked {
   readonly records: readonly KafkaRecord[];
   readonly runs: readonly RecordRun[];
+  /** The first of them is the rest of one that is unpacked. */
+  readonly cut: boolean;
   /** Why the next run cannot be unpacked. */
   readonly error?: StreamsError;
 }
@@ -66,13 +69,13 @@ interface Unpacked {
 function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unpacked {
   let records: readonly KafkaRecord[] = [];
   for (const [i, run] of runs.entries()) {
-    if (records.length >= enough) return { records, runs: runs.slice(i) };
+    if (records.length >= enough) return { records, runs: runs.slice(i), cut: false };
     let found: readonly KafkaRecord[];
     try {
       found = run.records();
     } catch (error) {
       if (!isStreamsError(error)) throw error;
-      return { records, runs: runs.slice(i), error };
+      return { records, runs: runs.slice(i), cut: false, error };
     }
     const rest = found.slice(room - records.length);
     const taken = rest.length === 0 ? found : found.slice(0, room - records.length);
@@ -80,7 +83,7 @@ function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unp
     const [first] = rest;
     if (first === undefined) continue;
     const left = { from: first.offset, count: rest.length, records: () => rest };
-    return { records, runs: [left, ...runs.slice(i + 1)] };
+    return { records, runs: [left, ...runs.slice(i + 1)], cut: true };
   }
-  return { records, runs: [] };
+  return { records, runs: [], cut: false };
 }

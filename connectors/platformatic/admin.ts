@@ -1,4 +1,3 @@
-import { deleteRecordsV2, listOffsetsV7 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type AdminPort,
@@ -14,6 +13,7 @@ import { untilLed } from '../kafka-client/until-led.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { createTopic } from './create-topic.ts';
+import { deleteRecordsV2, listOffsetsV7 } from './library.ts';
 import { logEnds, openTransactions } from './log-ends.ts';
 import { nameOfCode } from './protocol-error.ts';
 import type { Wire } from './wire.ts';

@@ -1,15 +1,14 @@
+import type { API, Reader } from '@platformatic/kafka';
 import {
-  type API,
   createAPI,
   endTxnV4,
   fetchV17,
   metadataV12,
   produceV11,
-  type Reader,
   ResponseError,
   txnOffsetCommitV4,
   Writer,
-} from '@platformatic/kafka';
+} from './library.ts';
 
 /** Answer of one partition to a fetch: its batches as they came, unread. */
 export interface FetchedPartition {

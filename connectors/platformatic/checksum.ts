@@ -1,4 +1,4 @@
-import { crc32c, Reader } from '@platformatic/kafka';
+import { crc32c, Reader } from './library.ts';
 
 /** From here on a copy of the bytes costs more than what keeps the library from making one. */
 const LARGE = 8_192;

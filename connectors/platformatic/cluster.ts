@@ -1,8 +1,8 @@
-import { apiVersionsV3, findCoordinatorV4 } from '@platformatic/kafka';
 import type { Access } from '../kafka-client/access.ts';
 import { Cluster as ClusterOf, type ClusterRequests, type TopicInfo } from '../kafka-client/cluster.ts';
 import { refused } from '../kafka-client/refused.ts';
 import { metadata } from './apis.ts';
+import { apiVersionsV3, findCoordinatorV4 } from './library.ts';
 import { nameOfCode } from './protocol-error.ts';
 import { Wire } from './wire.ts';
 

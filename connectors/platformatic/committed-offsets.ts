@@ -1,4 +1,3 @@
-import { offsetFetchV9 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import {
   type CommittedOffset,
@@ -8,6 +7,7 @@ import {
 import { again, PASSING } from '../kafka-client/again.ts';
 import { refused } from '../kafka-client/refused.ts';
 import type { Cluster } from './cluster.ts';
+import { offsetFetchV9 } from './library.ts';
 import { nameOfCode } from './protocol-error.ts';
 
 /**

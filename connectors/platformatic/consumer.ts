@@ -1,4 +1,3 @@
-import { offsetCommitV9 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { ConsumerOptions } from '../../topology/ports/kafka-driver.ts';
 import { ClassicGroup } from '../kafka-client/classic-group.ts';
@@ -7,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { committedOffsets, offsetTopics } from './committed-offsets.ts';
 import { Fetching } from './fetching.ts';
 import { KafkaGroupCalls } from './group-calls.ts';
+import { offsetCommitV9 } from './library.ts';
 
 /** A member of a group over connections of @platformatic/kafka. */
 export class KafkaConsumer extends GroupConsumer {

@@ -1,7 +1,7 @@
-import { createTopicsV7 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import type { Cluster } from './cluster.ts';
+import { createTopicsV7 } from './library.ts';
 import { isRefusedAs } from './protocol-error.ts';
 
 const TIMEOUT = 10_000;

@@ -1,9 +1,9 @@
-import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { Headers, KafkaRecord } from '../../topology/model/record.ts';
 import type { RecordRun } from '../kafka-client/reads.ts';
 import { checksum } from './checksum.ts';
 import { BATCH_HEAD } from './encode-batch.ts';
+import { compressionsAlgorithmsByBitmask } from './library.ts';
 import { varint } from './varint.ts';
 
 const COMPRESSION = 7;

@@ -1,6 +1,6 @@
-import { compressionsAlgorithms } from '@platformatic/kafka';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { checksum } from './checksum.ts';
+import { compressionsAlgorithms } from './library.ts';
 import { putVarint, putVarlong, varintLength, varlongLength } from './varint.ts';
 
 /** Bytes before the records of a batch (magic 2). */

@@ -1,8 +1,8 @@
-import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformatic/kafka';
 import { isStreamsError } from '../../topology/model/errors.ts';
 import type { ConsumerOptions } from '../../topology/ports/kafka-driver.ts';
 import type { GroupCalls, JoinAnswer, Share } from '../kafka-client/classic-group.ts';
 import type { Cluster } from './cluster.ts';
+import { heartbeatV4, joinGroupV9, leaveGroupV5, syncGroupV5 } from './library.ts';
 import {
   decodeAssignment,
   decodeSubscription,

@@ -1,4 +1,3 @@
-import { describeProducersV0, listOffsetsV7 } from '@platformatic/kafka';
 import {
   type LogEnds,
   type OpenTransaction,
@@ -7,6 +6,7 @@ import {
 } from '../../topology/ports/kafka-driver.ts';
 import { refused } from '../kafka-client/refused.ts';
 import type { Cluster } from './cluster.ts';
+import { describeProducersV0, listOffsetsV7 } from './library.ts';
 import { nameOfCode } from './protocol-error.ts';
 
 const LATEST = -1n;

@@ -1,9 +1,9 @@
-import { initProducerIdV5 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { IdempotentProducer } from '../kafka-client/idempotent-producer.ts';
 import type { Cluster } from './cluster.ts';
 import type { Compression } from './encode-batch.ts';
+import { initProducerIdV5 } from './library.ts';
 import { Producing } from './producing.ts';
 
 /** An idempotent producer over connections of @platformatic/kafka. */

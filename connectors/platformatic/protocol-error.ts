@@ -1,6 +1,6 @@
-import { NetworkError, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import { refused } from '../kafka-client/refused.ts';
+import { NetworkError, protocolErrorsCodesById, TimeoutError } from './library.ts';
 
 export const nameOfCode = (code: number): string =>
   Reflect.get(protocolErrorsCodesById, code) ?? `error ${code}`;

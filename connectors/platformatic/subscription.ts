@@ -1,5 +1,5 @@
-import { Reader, Writer } from '@platformatic/kafka';
 import type { Share } from '../kafka-client/classic-group.ts';
+import { Reader, Writer } from './library.ts';
 
 /** The consumer protocol inside the group protocol: what a member wants, and what it is given. Version 0 of both. */
 

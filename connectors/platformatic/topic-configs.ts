@@ -1,4 +1,3 @@
-import { ConfigResourceTypes, describeConfigsV4 } from '@platformatic/kafka';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type { Access } from '../kafka-client/access.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
@@ -7,6 +6,7 @@ import { untilLed } from '../kafka-client/until-led.ts';
 import { metadata } from './apis.ts';
 import { Cluster } from './cluster.ts';
 import { createTopic, type TopicToMake } from './create-topic.ts';
+import { ConfigResourceTypes, describeConfigsV4 } from './library.ts';
 import { nameOfCode } from './protocol-error.ts';
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;

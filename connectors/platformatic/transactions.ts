@@ -1,10 +1,3 @@
-import {
-  addOffsetsToTxnV4,
-  addPartitionsToTxnV3,
-  endTxnV4,
-  initProducerIdV5,
-  txnOffsetCommitV4,
-} from '@platformatic/kafka';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
@@ -20,6 +13,13 @@ import { endTxnV5, txnOffsetCommitV5 } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
 import type { Compression } from './encode-batch.ts';
+import {
+  addOffsetsToTxnV4,
+  addPartitionsToTxnV3,
+  endTxnV4,
+  initProducerIdV5,
+  txnOffsetCommitV4,
+} from './library.ts';
 import { Producing } from './producing.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,6 +1,7 @@
-import { type API, apiVersionsV3, Connection } from '@platformatic/kafka';
+import type { API } from '@platformatic/kafka';
 import type { Access } from '../kafka-client/access.ts';
 import { type Connecting, type Life, Wire as WireOf } from '../kafka-client/wire.ts';
+import { apiVersionsV3, Connection } from './library.ts';
 import { isRefusedAs, translated } from './protocol-error.ts';
 
 /** A connection of @platformatic/kafka to one broker for one purpose. */

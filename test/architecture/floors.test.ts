@@ -91,6 +91,24 @@ describe('the floor plan can see', () => {
       /topology\/model may not import connectors\/memory/,
     ],
     ['an import that is computed', 'topology/runtime/x.ts', 'await import(room);', /computed at run time/],
+    [
+      'a part of a package of another room',
+      'topology/runtime/x.ts',
+      "await import(new URL('./x.js', import.meta.resolve('ioredis')).href);",
+      /may not import ioredis/,
+    ],
+    [
+      'a part that is computed',
+      'connectors/platformatic/x.ts',
+      "await import(new URL(part, import.meta.resolve('@platformatic/kafka')).href);",
+      /computed at run time/,
+    ],
+    [
+      'what lies beside a package',
+      'connectors/platformatic/x.ts',
+      "await import(new URL('./../ioredis/x.js', import.meta.resolve('@platformatic/kafka')).href);",
+      /computed at run time/,
+    ],
     ['a template without holes', 'operators/x.ts', 'await import(`../app/cli.ts`);', /may not import app/],
     [
       'the runtime learning medicine',

@@ -54,7 +54,7 @@ function importIn(node: Node): Import | undefined {
       if (!isNode(node['source'])) return undefined;
       return { from: text(node['source']), typeOnly: node['exportKind'] === 'type' };
     case 'ImportExpression':
-      return { from: text(node['source']), typeOnly: false };
+      return { from: text(node['source']) ?? packageOfPart(node['source']), typeOnly: false };
     case 'TSImportType':
       return { from: text(node['source']), typeOnly: true };
     case 'TSExternalModuleReference':
@@ -81,6 +81,23 @@ function isWorkerFile(node: Node): boolean {
   const callee = node['callee'];
   const file = text(first(node['arguments']));
   return isNode(callee) && callee['name'] === 'URL' && file !== undefined && /^\.{1,2}\/.*\.ts$/.test(file);
+}
+
+/** Of `new URL('./part.js', import.meta.resolve('package')).href` the package: a part of it that is not at its front door. */
+function packageOfPart(source: unknown): string | undefined {
+  const url = isNode(source) && source.type === 'MemberExpression' ? source['object'] : undefined;
+  if (!isNode(url) || url.type !== 'NewExpression' || !Array.isArray(url['arguments'])) return undefined;
+  const [path, resolved]: unknown[] = url['arguments'];
+  if (!isNode(resolved) || resolved.type !== 'CallExpression' || !isNode(resolved['callee']))
+    return undefined;
+  const { object, property } = resolved['callee'];
+  const isResolve =
+    isNode(object) &&
+    object.type === 'MetaProperty' &&
+    isNode(property) &&
+    property['name'] === 'resolve' &&
+    /^\.\/(?!.*\.\.)/.test(text(path) ?? '');
+  return isResolve ? text(first(resolved['arguments'])) : undefined;
 }
 
 function first(list: unknown): unknown {

@@ -54,7 +54,8 @@ export interface Limits {
 
 /** Kafka Streams' commit interval under exactly once; its transaction time-out must stay below the session time-out. */
 export const LIMITS: Limits = {
-  pollRecords: 2_000,
+  // What is taken is unpacked at once: more of it would outlive its turn in the young generation, and be copied there.
+  pollRecords: 500,
   pollBytes: 8 << 20,
   uncommittedRecords: 20_000,
   commitInterval: milliseconds(100),

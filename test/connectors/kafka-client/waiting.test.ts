@@ -63,12 +63,14 @@ describe('what was fetched', () => {
     );
   });
 
-  test('has a share for each partition, and whoever had none comes first the next time', () => {
+  test('has a share for each partition; next come what is left of a run, and whoever had none', () => {
     const waiting = new Waiting();
     waiting.put([fetched(0, [6, 6]), fetched(1, [6]), fetched(2, [6])]);
     const partitions = (): number[] => waiting.give(8, never).map(({ partition }) => partition);
     expect(partitions()).toEqual([0, 1]);
+    expect(partitions()).toEqual([1, 2]);
     expect(partitions()).toEqual([2, 0]);
+    expect(partitions()).toEqual([0]);
   });
 
   test('is unpacked when its turn comes, and not before', () => {
