@@ -70,7 +70,6 @@ describe('what was fetched', () => {
     expect(partitions()).toEqual([0, 1]);
     expect(partitions()).toEqual([1, 2]);
     expect(partitions()).toEqual([2, 0]);
-    expect(partitions()).toEqual([0]);
   });
 
   test('is unpacked when its turn comes, and not before', () => {
