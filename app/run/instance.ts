@@ -1,4 +1,6 @@
 import { flushCompileCache } from 'node:module';
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
@@ -19,6 +21,7 @@ import { WorkerMetrics } from '../metrics/worker-metrics.ts';
 import { driverOf } from './driver-of.ts';
 import type { InstanceSettings } from './instance-settings.ts';
 import { logLines } from './log-lines.ts';
+import { collectAll, MemoryRelease } from './memory-release.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Running } from './running.ts';
 
@@ -49,10 +52,16 @@ export function startInstance(
   const work = async (): Promise<void> => {
     const metrics = new WorkerMetrics(slot, systemClock);
     const driver = await driverOf(settings.driver, settings.kafka, systemClock);
+    const memory = new MemoryRelease({
+      used: () => getHeapStatistics().used_heap_size,
+      collect: collectAll,
+      released: (milliseconds) => log.say('memory-released', { milliseconds: Math.round(milliseconds) }),
+      now: () => performance.now(),
+    });
     const watch = new StallWatch({
       driver,
       clock: systemClock,
-      telemetry: tellBoth(log.telemetry, metrics.telemetry),
+      telemetry: tellBoth(tellBoth(log.telemetry, memory.telemetry), metrics.telemetry),
       after: options.stallAfter,
     });
     const made = await workerOf(settings, watch, log.say);
@@ -65,12 +74,14 @@ export function startInstance(
     const watching = new AbortController();
     void watch.run(watching.signal);
     const reporting = reportEverySecond(metrics, made, report);
+    const releasing = setInterval(() => memory.second(), 1_000);
     try {
       await made.run();
       await driver.close();
     } finally {
       watching.abort();
       reporting();
+      clearInterval(releasing);
     }
   };
   const ended = work().then(

@@ -56,6 +56,8 @@ describe('an instance that is restarted in place', () => {
     expect(back.of('restored').map(({ task }) => task)).toEqual(OF_A);
     await ward.alerted(await ward.sick(1));
     expect(b.of('restored')).toHaveLength(told);
+    // What the restore took is given back.
+    await expect.poll(() => back.of('memory-released').length, { timeout: 60_000 }).toBe(1);
     await everyoneOnce();
     for (const one of [back, b]) one.signal('SIGTERM');
     expect(await Promise.all([back.exit, b.exit])).toEqual([0, 0]);
