@@ -1,7 +1,7 @@
 import { type ErrorCode, isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import type { Appended } from '../../topology/ports/kafka-driver.ts';
+import { type Appended, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from './again.ts';
 import { byPartition, Partitioner } from './partitioner.ts';
 
@@ -25,19 +25,23 @@ export interface ProducerIdentity {
 }
 
 /** Records of one partition that are one batch; `sequence` is the number of the first of them, -1 for a producer without identity. */
-export interface NumberedBatch {
-  readonly partition: number;
-  readonly records: readonly OutgoingRecord[];
+export interface NumberedBatch extends Batch {
   readonly sequence: number;
 }
 
-/** Writes batches to the leader of their partitions. Gives the offset of each, by partition. */
+interface Batch extends TopicPartition {
+  readonly records: readonly OutgoingRecord[];
+}
+
+/** Writes batches to the leader of their partitions, with one request. Gives the offset of each, by `topic/partition`. */
 export type WriteTo = (
   node: number,
-  topic: string,
   batches: readonly NumberedBatch[],
   identity: ProducerIdentity,
-) => Promise<ReadonlyMap<number, number>>;
+) => Promise<ReadonlyMap<string, number>>;
+
+/** Records by topic and partition. */
+export type Partitioned = ReadonlyMap<string, ReadonlyMap<number, readonly OutgoingRecord[]>>;
 
 /** Who leads what. */
 interface Leaders {
@@ -69,69 +73,64 @@ export class Producing {
     this.#sequences.clear();
   }
 
-  async byPartition(
-    topic: string,
-    records: readonly OutgoingRecord[],
-  ): Promise<ReadonlyMap<number, readonly OutgoingRecord[]>> {
-    this.#counts.set(topic, await this.#leaders.keyedPartitions(topic));
-    return byPartition(topic, records, this.#partitioner);
+  async byPartition(records: ReadonlyMap<string, readonly OutgoingRecord[]>): Promise<Partitioned> {
+    const partitioned = new Map<string, ReadonlyMap<number, readonly OutgoingRecord[]>>();
+    for (const [topic, of] of records) {
+      this.#counts.set(topic, await this.#leaders.keyedPartitions(topic));
+      partitioned.set(topic, byPartition(topic, of, this.#partitioner));
+    }
+    return partitioned;
   }
 
   /**
-   * Resolves when all are acknowledged by all replicas, with where they stand. A batch that is refused for a moment is sent again under
-   * its number, so what is there already is not doubled. After any other error what was sent last may be there or not.
+   * Resolves when all are acknowledged by all replicas, with where they stand, by topic. A batch that is refused for a moment is sent again
+   * under its number, so what is there already is not doubled. After any other error what was sent last may be there or not.
    */
-  async send(
-    topic: string,
-    records: ReadonlyMap<number, readonly OutgoingRecord[]>,
-    writeTo: WriteTo,
-  ): Promise<readonly Appended[]> {
-    const appended: Appended[] = [];
-    const parts = new Map([...records].map(([partition, of]) => [partition, inParts(of)]));
-    const rounds = Math.max(0, ...[...parts.values()].map(({ length }) => length));
+  async send(records: Partitioned, writeTo: WriteTo): Promise<ReadonlyMap<string, readonly Appended[]>> {
+    const appended = new Map<string, Appended[]>();
+    const parts = [...records].flatMap(([topic, partitions]) =>
+      [...partitions].map(([partition, of]) => ({ topic, partition, parts: inParts(of) })),
+    );
+    const rounds = Math.max(0, ...parts.map(({ parts: { length } }) => length));
     // A request takes one batch of a partition.
     for (let round = 0; round < rounds; round++) {
-      const batches = new Map<number, readonly OutgoingRecord[]>();
-      for (const [partition, of] of parts) {
+      const batches = parts.flatMap(({ topic, partition, parts: of }): Batch[] => {
         const part = of[round];
-        if (part !== undefined) batches.set(partition, part);
-      }
-      const offsets = new Map<number, number>();
-      const write = (): Promise<void> => this.#round(topic, batches, writeTo, offsets);
+        return part === undefined ? [] : [{ topic, partition, records: part }];
+      });
+      const offsets = new Map<string, number>();
+      const write = (): Promise<void> => this.#round(batches, writeTo, offsets);
       await (this.#transactional
         ? again(this.#clock, PASSING, write)
         : again(this.#clock, NUMBERED, write, UNTIL_LED));
-      for (const [partition, of] of batches) {
-        const key = `${topic}/${partition}`;
+      for (const batch of batches) {
+        const { topic, partition, records: of } = batch;
+        const key = partitionKey(batch);
         this.#sequences.set(key, ((this.#sequences.get(key) ?? 0) + of.length) & SEQUENCES);
-        appended.push({ partition, offset: offsets.get(partition) as number, records: of });
+        const there = appended.get(topic) ?? [];
+        appended.set(topic, there);
+        there.push({ partition, offset: offsets.get(key) as number, records: of });
       }
     }
     return appended;
   }
 
-  /** Sends what has no offset yet, and adds the offset of each batch that is acknowledged, by partition. */
-  async #round(
-    topic: string,
-    batches: ReadonlyMap<number, readonly OutgoingRecord[]>,
-    writeTo: WriteTo,
-    offsets: Map<number, number>,
-  ): Promise<void> {
+  /** Sends what has no offset yet, and adds the offset of each batch that is acknowledged, by `topic/partition`. */
+  async #round(batches: readonly Batch[], writeTo: WriteTo, offsets: Map<string, number>): Promise<void> {
     await this.#leaders.told(async () => {
-      const { leaders } = await this.#leaders.topic(topic);
       const byLeader = new Map<number, NumberedBatch[]>();
-      for (const [partition, records] of batches) {
-        if (offsets.has(partition)) continue;
-        const node = leaders[partition] ?? -1;
+      for (const batch of batches) {
+        if (offsets.has(partitionKey(batch))) continue;
+        const { leaders } = await this.#leaders.topic(batch.topic);
+        const node = leaders[batch.partition] ?? -1;
         const of = byLeader.get(node) ?? [];
         byLeader.set(node, of);
-        of.push({ partition, records, sequence: this.#sequence(topic, partition) });
+        of.push({ ...batch, sequence: this.#sequence(batch) });
       }
       const passing = await Promise.all(
-        [...byLeader].map(async ([node, partitions]): Promise<StreamsError | undefined> => {
+        [...byLeader].map(async ([node, of]): Promise<StreamsError | undefined> => {
           try {
-            for (const [partition, offset] of await writeTo(node, topic, partitions, this.#identity))
-              offsets.set(partition, offset);
+            for (const [key, offset] of await writeTo(node, of, this.#identity)) offsets.set(key, offset);
             return undefined;
           } catch (error) {
             // It is sent again when the other leaders have answered: they must not get theirs twice while they are slow.
@@ -143,14 +142,31 @@ export class Producing {
       const error = passing.find((one) => one !== undefined);
       if (error !== undefined) throw error;
     });
-    if (offsets.size < batches.size)
-      throw new StreamsError('broker-refused', `Producing to ${topic}: the answer leaves partitions out.`);
+    if (offsets.size < batches.length)
+      throw new StreamsError('broker-refused', `${producingTo(batches)}: the answer leaves partitions out.`);
   }
 
-  #sequence(topic: string, partition: number): number {
-    return this.#identity.producerId < 0n ? -1 : (this.#sequences.get(`${topic}/${partition}`) ?? 0);
+  #sequence(at: TopicPartition): number {
+    return this.#identity.producerId < 0n ? -1 : (this.#sequences.get(partitionKey(at)) ?? 0);
   }
 }
+
+/** Records for a topic. */
+export type Send = readonly [topic: string, records: readonly OutgoingRecord[]];
+
+/** Of several sends the records of each topic, in their order. */
+export function byTopic(sends: readonly Send[]): ReadonlyMap<string, readonly OutgoingRecord[]> {
+  const records = new Map<string, readonly OutgoingRecord[]>();
+  for (const [topic, of] of sends) {
+    const before = records.get(topic);
+    records.set(topic, before === undefined ? of : [...before, ...of]);
+  }
+  return records;
+}
+
+/** What it is that may fail. */
+export const producingTo = (batches: readonly TopicPartition[]): string =>
+  `Producing to ${[...new Set(batches.map(({ topic }) => topic))].join(', ')}`;
 
 /** The records in parts that make batches of no more than a broker takes, however poorly they compress; a single one may be more. */
 function inParts(records: readonly OutgoingRecord[]): OutgoingRecord[][] {

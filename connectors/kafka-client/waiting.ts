@@ -8,16 +8,21 @@ export interface Given extends Batch {
   readonly more: boolean;
 }
 
+/** `isCut`: its first run is the rest of one that is unpacked. */
+interface Held extends Fetched {
+  readonly isCut: boolean;
+}
+
 /** What was fetched, and not yet given. */
 export class Waiting {
-  #fetched: readonly Fetched[] = [];
+  #fetched: readonly Held[] = [];
 
   get empty(): boolean {
     return this.#fetched.length === 0;
   }
 
   put(fetched: readonly Fetched[]): void {
-    this.#fetched = [...this.#fetched, ...fetched];
+    this.#fetched = [...this.#fetched, ...fetched.map((one) => ({ ...one, isCut: false }))];
   }
 
   drop({ topic, partition }: TopicPartition): void {
@@ -25,19 +30,21 @@ export class Waiting {
   }
 
   /**
-   * At most so many records, of each partition its share in whole runs, as long as there is room; the next time begins with what is
-   * left of a run, which is unpacked already, and goes on with those that had none. What cannot be unpacked is dropped, and `unreadable` told from where on. @throws what unpacking it throws.
+   * At most so many records, of each partition its share in whole runs, as long as there is room. The next time begins with what is left of
+   * a run, which is unpacked already, for half of the room at most, and goes on with those that had none. What cannot be unpacked is
+   * dropped, and `unreadable` told from where on. @throws what unpacking it throws.
    */
   give(maxRecords: number, unreadable: (at: TopicPartition, from: number) => void): Given[] {
     const given: Given[] = [];
-    const begun: Fetched[] = [];
-    const unpackedAlready: Fetched[] = [];
+    const [cut, begun]: [Held[], Held[]] = [[], []];
     let room = maxRecords;
     let i = 0;
     for (; i < this.#fetched.length && room > 0; i++) {
-      const one = this.#fetched[i] as Fetched;
+      const one = this.#fetched[i] as Held;
       const share = Math.ceil(room / (this.#fetched.length - i));
-      const { records, runs, cut, error } = unpacked(one.runs, share, room);
+      const alone = i + 1 === this.#fetched.length;
+      const most = one.isCut && !alone ? Math.ceil(room / 2) : room;
+      const { records, runs, isCut, error } = unpacked(one.runs, Math.min(share, most), most);
       if (error !== undefined && records.length === 0) {
         // What came beside it is given first.
         if (given.length > 0) break;
@@ -48,10 +55,10 @@ export class Waiting {
       const nextOffset = runs[0]?.from ?? one.nextOffset;
       const { topic, partition, end } = one;
       given.push({ topic, partition, records, nextOffset, more: nextOffset < end });
-      if (runs.length > 0) (cut ? unpackedAlready : begun).push({ ...one, runs });
+      if (runs.length > 0) (isCut ? cut : begun).push({ ...one, runs, isCut });
       room -= records.length;
     }
-    this.#fetched = [...unpackedAlready, ...this.#fetched.slice(i), ...begun];
+    this.#fetched = [...cut, ...this.#fetched.slice(i), ...begun];
     return given;
   }
 }
@@ -60,7 +67,7 @@ interface Unpacked {
   readonly records: readonly KafkaRecord[];
   readonly runs: readonly RecordRun[];
   /** The first of them is the rest of one that is unpacked. */
-  readonly cut: boolean;
+  readonly isCut: boolean;
   /** Why the next run cannot be unpacked. */
   readonly error?: StreamsError;
 }
@@ -69,13 +76,13 @@ interface Unpacked {
 function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unpacked {
   let records: readonly KafkaRecord[] = [];
   for (const [i, run] of runs.entries()) {
-    if (records.length >= enough) return { records, runs: runs.slice(i), cut: false };
+    if (records.length >= enough) return { records, runs: runs.slice(i), isCut: false };
     let found: readonly KafkaRecord[];
     try {
       found = run.records();
     } catch (error) {
       if (!isStreamsError(error)) throw error;
-      return { records, runs: runs.slice(i), cut: false, error };
+      return { records, runs: runs.slice(i), isCut: false, error };
     }
     const rest = found.slice(room - records.length);
     const taken = rest.length === 0 ? found : found.slice(0, room - records.length);
@@ -83,7 +90,7 @@ function unpacked(runs: readonly RecordRun[], enough: number, room: number): Unp
     const [first] = rest;
     if (first === undefined) continue;
     const left = { from: first.offset, count: rest.length, records: () => rest };
-    return { records, runs: [left, ...runs.slice(i + 1)], cut: true };
+    return { records, runs: [left, ...runs.slice(i + 1)], isCut: true };
   }
-  return { records, runs: [], cut: false };
+  return { records, runs: [], isCut: false };
 }

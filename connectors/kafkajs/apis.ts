@@ -153,10 +153,9 @@ export interface Speaker {
 
 export const addPartitionsToTxn = (
   speaker: Speaker,
-  topic: string,
-  partitions: readonly number[],
+  topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[],
 ): Exchange<{ readonly errors: readonly { readonly partitionErrors: readonly Answered[] }[] }> =>
-  exchange('AddPartitionsToTxn', 1, { ...speaker, topics: [{ topic, partitions }] });
+  exchange('AddPartitionsToTxn', 1, { ...speaker, topics });
 
 export const addOffsetsToTxn = (speaker: Speaker, groupId: string): Exchange<Coded> =>
   exchange('AddOffsetsToTxn', 1, { ...speaker, groupId });

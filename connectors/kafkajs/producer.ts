@@ -23,7 +23,8 @@ export class KafkaJsProducer extends IdempotentProducer {
         }),
       write: async (topic, records, { producerId, epoch }) => {
         producing.identify(producerId, epoch);
-        return producing.send(topic, await producing.byPartition(topic, records), writeTo(cluster, null));
+        const partitioned = await producing.byPartition(new Map([[topic, records]]));
+        return (await producing.send(partitioned, writeTo(cluster, null))).get(topic) ?? [];
       },
     });
   }

@@ -1,5 +1,6 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import type { WriteTo } from '../kafka-client/producing.ts';
+import { partitionKey } from '../../topology/ports/kafka-driver.ts';
+import { producingTo, type WriteTo } from '../kafka-client/producing.ts';
 import type { Cluster } from './cluster.ts';
 import { type Encoder, encodeRecord, encodeRecordBatch } from './library.ts';
 import { assertDone } from './protocol-error.ts';
@@ -13,10 +14,10 @@ const TIMEOUT = 10_000;
  */
 export const writeTo =
   (cluster: Cluster, transactionalId: string | null): WriteTo =>
-  async (node, topic, batches, { producerId, epoch }) => {
+  async (node, batches, { producerId, epoch }) => {
     const wire = await cluster.node(node, 'produce');
-    const encoded: { partition: number; batch: Buffer }[] = [];
-    for (const { partition, records, sequence } of batches) {
+    const encoded = new Map<string, { partition: number; batch: Buffer }[]>();
+    for (const { topic, partition, records, sequence } of batches) {
       const [first, last] = extremes(records);
       const batch = await encodeRecordBatch({
         firstTimestamp: first,
@@ -28,14 +29,18 @@ export const writeTo =
         firstSequence: sequence,
         records: records.map((record, i) => recordOf(record, i, first)),
       });
-      encoded.push({ partition, batch: batch.buffer });
+      const of = encoded.get(topic) ?? [];
+      encoded.set(topic, of);
+      of.push({ partition, batch: batch.buffer });
     }
-    const what = `Producing to ${topic}`;
-    const { topics } = await wire.call(produce(transactionalId, TIMEOUT, topic, encoded), what);
-    const offsets = new Map<number, number>();
-    for (const { partition, errorCode, baseOffset } of topics.flatMap(({ partitions }) => partitions)) {
-      assertDone(errorCode, `${what}/${partition}`);
-      offsets.set(partition, Number(baseOffset));
+    const { topics } = await wire.call(produce(transactionalId, TIMEOUT, encoded), producingTo(batches));
+    const offsets = new Map<string, number>();
+    for (const { topicName: topic, partitions } of topics) {
+      for (const { partition, errorCode, baseOffset } of partitions) {
+        const at = partitionKey({ topic, partition });
+        assertDone(errorCode, `Producing to ${at}`);
+        offsets.set(at, Number(baseOffset));
+      }
     }
     return offsets;
   };

@@ -55,28 +55,31 @@ export function fetchRaw(
   };
 }
 
+interface Produced {
+  readonly topics: readonly {
+    readonly topicName: string;
+    readonly partitions: readonly (Answered & { readonly baseOffset: string })[];
+  }[];
+}
+
 /** Produce with batches that are made already, acknowledged by all replicas; the version that takes every codec. */
 export function produce(
   transactionalId: string | null,
   timeout: number,
-  topic: string,
-  batches: readonly { readonly partition: number; readonly batch: Buffer }[],
-): Exchange<{
-  readonly topics: readonly {
-    readonly partitions: readonly (Answered & { readonly baseOffset: string })[];
-  }[];
-}> {
-  const { request, response } = exchange<{
-    readonly topics: readonly {
-      readonly partitions: readonly (Answered & { readonly baseOffset: string })[];
-    }[];
-  }>('Produce', 7, { acks: -1, timeout, transactionalId, topicData: [] });
-  const data = batches.map(({ partition, batch }) => newEncoder().writeInt32(partition).writeBytes(batch));
-  const encode = async () =>
+  batches: ReadonlyMap<string, readonly { readonly partition: number; readonly batch: Buffer }[]>,
+): Exchange<Produced> {
+  const { request, response } = exchange<Produced>('Produce', 7, {
+    acks: -1,
+    timeout,
+    transactionalId,
+    topicData: [],
+  });
+  const data = [...batches].map(([topic, of]) =>
     newEncoder()
-      .writeString(transactionalId)
-      .writeInt16(-1)
-      .writeInt32(timeout)
-      .writeArray([newEncoder().writeString(topic).writeArray(data)]);
+      .writeString(topic)
+      .writeArray(of.map(({ partition, batch }) => newEncoder().writeInt32(partition).writeBytes(batch))),
+  );
+  const encode = async () =>
+    newEncoder().writeString(transactionalId).writeInt16(-1).writeInt32(timeout).writeArray(data);
   return { request: { ...request, encode }, response };
 }

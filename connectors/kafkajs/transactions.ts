@@ -8,8 +8,8 @@ import type {
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
-import { InTurn } from '../kafka-client/in-turn.ts';
-import { Producing } from '../kafka-client/producing.ts';
+import { InOneGo } from '../kafka-client/in-one-go.ts';
+import { byTopic, Producing, type Send } from '../kafka-client/producing.ts';
 import {
   addOffsetsToTxn,
   addPartitionsToTxn,
@@ -25,8 +25,9 @@ import { writeTo } from './producing.ts';
 import { assertDone } from './protocol-error.ts';
 
 /**
- * A transactional producer, one request at a time, under version 1 of the protocol. Offsets bear no generation, so the group does not
- * keep a member that it has given up from committing them: nothing does but a newer producer of the same id.
+ * A transactional producer, one request at a time, under version 1 of the protocol; sends that wait for their turn go together. Offsets
+ * bear no generation, so the group does not keep a member that it has given up from committing them: nothing does but a newer producer
+ * of the same id.
  */
 export class KafkaJsTransactions implements TransactionPort {
   readonly #cluster: Cluster;
@@ -38,7 +39,7 @@ export class KafkaJsTransactions implements TransactionPort {
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
-  readonly #calls = new InTurn();
+  readonly #calls = new InOneGo<Send>((sends) => this.#send(sends));
 
   constructor(cluster: Cluster, clock: Clock, options: TransactionOptions) {
     this.#cluster = cluster;
@@ -66,19 +67,25 @@ export class KafkaJsTransactions implements TransactionPort {
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#calls.do(async () => {
-      const batches = await this.#producing.byPartition(topic, records);
-      const fresh = [...batches.keys()].filter((partition) => !this.#added.has(`${topic}/${partition}`));
-      this.#open = true;
-      if (fresh.length > 0) {
-        const exchange = addPartitionsToTxn(this.#speaker, topic, fresh);
-        await this.#coordinated('Adding partitions to', exchange, ({ errors }) =>
-          errors.flatMap(({ partitionErrors }) => partitionErrors),
-        );
-        for (const partition of fresh) this.#added.add(`${topic}/${partition}`);
-      }
-      await this.#producing.send(topic, batches, writeTo(this.#cluster, this.#options.transactionalId));
+    return this.#calls.add([topic, records]);
+  }
+
+  async #send(sends: readonly Send[]): Promise<void> {
+    const batches = await this.#producing.byPartition(byTopic(sends));
+    const fresh = [...batches].flatMap(([topic, of]) => {
+      const partitions = [...of.keys()].filter((partition) => !this.#added.has(`${topic}/${partition}`));
+      return partitions.length === 0 ? [] : [{ topic, partitions }];
     });
+    this.#open = true;
+    if (fresh.length > 0)
+      await this.#coordinated(
+        'Adding partitions to',
+        addPartitionsToTxn(this.#speaker, fresh),
+        ({ errors }) => errors.flatMap(({ partitionErrors }) => partitionErrors),
+      );
+    for (const { topic, partitions } of fresh)
+      for (const partition of partitions) this.#added.add(`${topic}/${partition}`);
+    await this.#producing.send(batches, writeTo(this.#cluster, this.#options.transactionalId));
   }
 
   sendOffsets(offsets: OffsetCommits, { groupId }: GroupGeneration): Promise<void> {

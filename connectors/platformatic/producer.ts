@@ -19,7 +19,8 @@ export class KafkaProducer extends IdempotentProducer {
       },
       write: async (topic, records, { producerId, epoch }) => {
         producing.identify(producerId, epoch);
-        return producing.send(topic, await producing.byPartition(topic, records), 11);
+        const sent = await producing.send(await producing.byPartition(new Map([[topic, records]])), 11);
+        return sent.get(topic) ?? [];
       },
     });
   }

@@ -1,7 +1,12 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import type { Appended } from '../../topology/ports/kafka-driver.ts';
-import { Producing as ProducingBy, type WriteTo } from '../kafka-client/producing.ts';
+import { type Appended, partitionKey } from '../../topology/ports/kafka-driver.ts';
+import {
+  type Partitioned,
+  Producing as ProducingBy,
+  producingTo,
+  type WriteTo,
+} from '../kafka-client/producing.ts';
 import { produce } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { type Compression, encodeBatch } from './encode-batch.ts';
@@ -26,35 +31,38 @@ export class Producing {
     this.#by.identify(producerId, epoch);
   }
 
-  byPartition(
-    topic: string,
-    records: readonly OutgoingRecord[],
-  ): Promise<ReadonlyMap<number, readonly OutgoingRecord[]>> {
-    return this.#by.byPartition(topic, records);
+  byPartition(records: ReadonlyMap<string, readonly OutgoingRecord[]>): Promise<Partitioned> {
+    return this.#by.byPartition(records);
   }
 
-  send(
-    topic: string,
-    records: ReadonlyMap<number, readonly OutgoingRecord[]>,
-    version: 11 | 12,
-  ): Promise<readonly Appended[]> {
-    return this.#by.send(topic, records, this.#write(version));
+  send(records: Partitioned, version: 11 | 12): Promise<ReadonlyMap<string, readonly Appended[]>> {
+    return this.#by.send(records, this.#write(version));
   }
 
   #write(version: 11 | 12): WriteTo {
-    return async (node, topic, batches, { producerId, epoch }) => {
+    return async (node, batches, { producerId, epoch }) => {
       const wire = await this.#cluster.node(node, 'produce');
       const transactional = this.#transactionalId !== null;
-      const partitions = batches.map(({ partition, records, sequence }) => ({
-        partition,
-        batch: encodeBatch(records, { producerId, epoch, sequence, transactional }, this.#compression),
-      }));
-      const topics = [{ name: topic, partitions }];
-      const what = `Producing to ${topic}`;
-      const answer = await wire.call(produce[version], what, this.#transactionalId, TIMEOUT, topics);
+      const topics = new Map<string, { partition: number; batch: Buffer }[]>();
+      for (const { topic, partition, records, sequence } of batches) {
+        const of = topics.get(topic) ?? [];
+        topics.set(topic, of);
+        const producer = { producerId, epoch, sequence, transactional };
+        of.push({ partition, batch: encodeBatch(records, producer, this.#compression) });
+      }
+      const answer = await wire.call(
+        produce[version],
+        producingTo(batches),
+        this.#transactionalId,
+        TIMEOUT,
+        [...topics].map(([name, partitions]) => ({ name, partitions })),
+      );
       return new Map(
-        answer.responses.flatMap(({ partitionResponses }) =>
-          partitionResponses.map(({ index, baseOffset }) => [index, Number(baseOffset)] as const),
+        answer.responses.flatMap(({ name, partitionResponses }) =>
+          partitionResponses.map(
+            ({ index, baseOffset }) =>
+              [partitionKey({ topic: name, partition: index }), Number(baseOffset)] as const,
+          ),
         ),
       );
     };

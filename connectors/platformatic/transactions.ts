@@ -8,7 +8,8 @@ import type {
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
-import { InTurn } from '../kafka-client/in-turn.ts';
+import { InOneGo } from '../kafka-client/in-one-go.ts';
+import { byTopic, type Send } from '../kafka-client/producing.ts';
 import { endTxnV5, txnOffsetCommitV5 } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
@@ -24,8 +25,8 @@ import { Producing } from './producing.ts';
 import type { Wire } from './wire.ts';
 
 /**
- * A transactional producer, one request at a time. Under version 2 of the protocol (KIP-890) the broker adds partitions and groups to the
- * transaction by itself, and every end gives the next transaction an epoch of its own.
+ * A transactional producer, one request at a time; sends that wait for their turn go together. Under version 2 of the protocol (KIP-890)
+ * the broker adds partitions and groups to the transaction by itself, and every end gives the next transaction an epoch of its own.
  */
 export class KafkaTransactions implements TransactionPort {
   readonly #cluster: Cluster;
@@ -39,7 +40,7 @@ export class KafkaTransactions implements TransactionPort {
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
-  readonly #calls = new InTurn();
+  readonly #calls = new InOneGo<Send>((sends) => this.#send(sends));
 
   constructor(cluster: Cluster, clock: Clock, options: TransactionOptions, compression: Compression) {
     this.#cluster = cluster;
@@ -68,27 +69,33 @@ export class KafkaTransactions implements TransactionPort {
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#calls.do(async () => {
-      const batches = await this.#producing.byPartition(topic, records);
-      const fresh = [...batches.keys()].filter((partition) => !this.#added.has(`${topic}/${partition}`));
-      this.#open = true;
-      if (this.#version === 1 && fresh.length > 0) {
-        const { transactionalId } = this.#options;
-        const transaction = {
-          transactionalId,
-          producerId: this.#producerId,
-          producerEpoch: this.#epoch,
-          verifyOnly: false,
-          topics: [{ name: topic, partitions: fresh }],
-        };
-        await this.#coordinated('Adding partitions to', (wire, what) =>
-          // Version 3: later ones are for brokers, and need a right on the cluster.
-          wire.call(addPartitionsToTxnV3.api, what, [transaction]),
-        );
-      }
-      for (const partition of fresh) this.#added.add(`${topic}/${partition}`);
-      await this.#producing.send(topic, batches, this.#version === 2 ? 12 : 11);
+    return this.#calls.add([topic, records]);
+  }
+
+  async #send(sends: readonly Send[]): Promise<void> {
+    const batches = await this.#producing.byPartition(byTopic(sends));
+    const fresh = [...batches].flatMap(([name, of]) => {
+      const partitions = [...of.keys()].filter((partition) => !this.#added.has(`${name}/${partition}`));
+      return partitions.length === 0 ? [] : [{ name, partitions }];
     });
+    this.#open = true;
+    if (this.#version === 1 && fresh.length > 0) {
+      const { transactionalId } = this.#options;
+      const transaction = {
+        transactionalId,
+        producerId: this.#producerId,
+        producerEpoch: this.#epoch,
+        verifyOnly: false,
+        topics: fresh,
+      };
+      await this.#coordinated('Adding partitions to', (wire, what) =>
+        // Version 3: later ones are for brokers, and need a right on the cluster.
+        wire.call(addPartitionsToTxnV3.api, what, [transaction]),
+      );
+    }
+    for (const { name, partitions } of fresh)
+      for (const partition of partitions) this.#added.add(`${name}/${partition}`);
+    await this.#producing.send(batches, this.#version === 2 ? 12 : 11);
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -191,7 +191,7 @@ export interface TransactionPort {
   /** Fences older producers of the same id and aborts what they left open. */
   init(): Promise<void>;
   begin(): void;
-  /** Resolves when all are acknowledged. */
+  /** Resolves when all are acknowledged. Several may be under way at once, and may then go together and fail together. */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void>;
   commit(): Promise<void>;

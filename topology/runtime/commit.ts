@@ -60,10 +60,10 @@ export class Commit {
     };
     check();
     transactions.begin();
-    for (const [topic, records] of this.outputs) {
-      await transactions.send(topic, records);
-      check();
-    }
+    // At once, so that a driver may write all of it with one request. Whatever becomes of it, nothing may be under way behind the end.
+    const sends = this.outputs.map(([topic, records]) => transactions.send(topic, records));
+    for (const sent of await Promise.allSettled(sends)) if (sent.status === 'rejected') throw sent.reason;
+    check();
     if (this.offsets.size > 0) {
       await transactions.sendOffsets(this.offsets, this.#generation);
       check();
