@@ -97,12 +97,8 @@ export class WorkerProcess {
     return processCpu(this.pid);
   }
 
-  /** Bytes of memory that are its share, after a full collection when asked. */
-  async pss(collected: boolean): Promise<number> {
-    if (collected) {
-      process.kill(this.pid, 'SIGUSR2');
-      await new Promise((done) => setTimeout(done, 3_000));
-    }
+  /** Bytes of memory that are its share. */
+  pss(): number {
     return processPss(this.pid);
   }
 

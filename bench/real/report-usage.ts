@@ -1,10 +1,5 @@
-/**
- * Loaded into a worker process before the product: at its end it writes what the process used to the file named in
- * `BENCH_USAGE`; on SIGUSR2 it collects all garbage, so that memory can be looked at.
- */
+/** Loaded into a worker process before the product: at its end it writes what the process used to the file named in `BENCH_USAGE`. */
 import { writeFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 const file = process.env['BENCH_USAGE'];
@@ -15,11 +10,5 @@ if (isMainThread && file !== undefined) {
       file,
       JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, maxRssBytes: maxRSS * 1024 }),
     );
-  });
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  process.on('SIGUSR2', () => {
-    collect();
-    collect();
   });
 }

@@ -10,6 +10,8 @@ import { type Bench, freshName, type Scenario } from './scenario.ts';
 /** A value every four hours: 8 of them are held of each patient, for 6 h of window and 24 h of lateness. */
 const INTERVAL = 240;
 const VALUES = 8;
+/** So long after its work a worker has given back what it does not need. */
+const REST_MS = 5_000;
 
 interface Restart {
   readonly restoreMs: number;
@@ -61,8 +63,9 @@ async function restarts(bench: Bench): Promise<Figure[]> {
   const redis = 'Redis per 1,000 records';
   note(`${redis}, sent by the worker`, 'operations', (commands.sent * 1_000) / records);
   note(`${redis}, inside scripts too`, 'operations', (commands.all * 1_000) / records);
-  note(`PSS, ${of}`, 'MB', (await worker.pss(false)) / 1e6);
-  note(`PSS, ${of}, after a full collection`, 'MB', (await worker.pss(true)) / 1e6);
+  note(`PSS, ${of}`, 'MB', worker.pss() / 1e6);
+  await pause(REST_MS);
+  note(`PSS, ${of}, at rest`, 'MB', worker.pss() / 1e6);
   const per = 100_000 / held;
   for (let i = 0; i < repetitions; i++) {
     await worker.stop();
@@ -70,8 +73,8 @@ async function restarts(bench: Bench): Promise<Figure[]> {
     const clean = await restarted(worker, held);
     note(`restore behind a clean end, ${of}, per 100,000`, 'ms', clean.restoreMs * per);
     note(`start of the process until all is restored, ${of}`, 'ms', clean.readyMs);
-    await pause(3_000);
-    note(`PSS, restarted, ${of}`, 'MB', (await worker.pss(false)) / 1e6);
+    await pause(REST_MS);
+    note(`PSS, restarted, ${of}`, 'MB', worker.pss() / 1e6);
     await worker.kill();
     worker = start();
     const killed = await restarted(worker, held);

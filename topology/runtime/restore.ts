@@ -107,7 +107,8 @@ async function broughtBack(
   source.restoring(committed.offset - from);
   await readLearning(source.driver, at, from, committed.offset, (batch) => {
     check();
-    const unread = task.replay(batch, silent);
+    // Of what is recalled no hash tells what is lacking.
+    const unread = task.replay(batch, silent && !degraded);
     replayed += batch.records.length;
     source.restoring(Math.max(0, committed.offset - batch.nextOffset));
     return unread;

@@ -4,12 +4,13 @@ import type { Topology } from '../../../topology/dsl/nodes.ts';
 import { topology } from '../../../topology/dsl/topology.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { headerText } from '../../../topology/model/record.ts';
+import type { FoldStep } from '../../../topology/model/step.ts';
 import { CAUSE_HEADER } from '../../../topology/runtime/cause-header.ts';
 import { Engine } from './engine.ts';
 import { keyOf, lines, list, lists, sums, words, wordsOf } from './small-topologies.ts';
 
 /** Every output is the whole state, so a state can be recalled without loss. */
-const recalling = (): Topology =>
+const recalling = (step: FoldStep<string, string, string> = list): Topology =>
   topology('recalling')
     .source('lines', [lines])
     .stage(
@@ -17,7 +18,7 @@ const recalling = (): Topology =>
       mergeMap(({ value }) => wordsOf(value)),
     )
     .repartition('by-key', words, keyOf)
-    .fold('list', lists, list, { recall: { from: sums, step: (_, value) => value } })
+    .fold('list', lists, step, { recall: { from: sums, step: (_, value) => value } })
     .to('sums', sums);
 
 const AT = { topic: words.name, partition: 0 };
@@ -28,8 +29,8 @@ let engine: Engine;
 afterEach(() => engine.stop());
 
 /** All of the first lines done, and the worker killed; the log of the words then begins at `start`. */
-async function cutAt(start: number): Promise<void> {
-  engine = new Engine(recalling(), { partitions: 1, limits: { pollRecords: 1 } });
+async function cutAt(start: number, of: Topology = recalling()): Promise<void> {
+  engine = new Engine(of, { partitions: 1, limits: { pollRecords: 1 } });
   engine.start('a');
   for (const line of FIRST) {
     engine.produce(lines.name, [line]);
@@ -64,6 +65,16 @@ describe('a log that begins too late', () => {
       expect(engine.texts(sums.name)).toHaveLength(WORDS + 2);
       await engine.stop();
     }
+  });
+
+  test('and what could not be written has left nothing, though no hash tells so', async () => {
+    const half = recalling((state, record) => {
+      const [next = ''] = list(state, record);
+      return [next, [record.value === 'a:3' ? 'unwritable' : next]];
+    });
+    await cutAt((await offsetsOfWords())[1] as number, half);
+    expect(await more()).toEqual({ a: 'a:1,a:2,a:9', b: 'b:1,b:2', c: 'c:1,c:9' });
+    expect(engine.told.of('degraded')).toHaveLength(1);
   });
 
   test('also at what is committed: no input is left of it', async () => {
