@@ -4,6 +4,7 @@ import type { Sink } from '../../connectors/sink/sink.ts';
 import { SinkWorker } from '../../connectors/sink/sink-worker.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Topic } from '../../topology/model/topic.ts';
+import { abandonedBy } from './abandoned-by.ts';
 import type { SecondContext } from './run-sink.ts';
 
 /** The worker that hands a topic to a sink, as every command of a sink runs it. */
@@ -12,10 +13,12 @@ export const workerOf = <V>(
   topic: Topic<V>,
   { slot, from }: { readonly slot: string; readonly from: From | undefined },
   { driver, telling, group }: SecondContext,
-): SinkWorker<V> =>
-  new SinkWorker({
+): SinkWorker<V> => {
+  const abandoned = abandonedBy(driver, systemClock, group, slot);
+  return new SinkWorker({
     driver,
     clock: systemClock,
+    freed: (reading, partitions) => abandoned.freed(reading, partitions),
     sink,
     topic,
     application: group,
@@ -26,3 +29,4 @@ export const workerOf = <V>(
     deadLettered: (reason) => telling.deadLettered(reason),
     chance: Math.random,
   });
+};

@@ -1,6 +1,9 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { GroupGeneration, OffsetCommits, TransactionPort } from '../../topology/ports/kafka-driver.ts';
 
+/** Transactional id of the worker in a slot of the group. */
+export const transactionalIdOf = (application: string, slot: string): string => `${application}-${slot}`;
+
 type Outputs = readonly (readonly [topic: string, record: OutgoingRecord])[];
 
 /**
@@ -34,11 +37,14 @@ export class Ledger {
     const producer = this.#producer as TransactionPort;
     try {
       producer.begin();
-      for (const [topic, of] of Map.groupBy(outputs, ([topic]) => topic))
-        await producer.send(
+      // At once: a driver writes all of it with one request. Nothing of it may be under way behind the end.
+      const sends = [...Map.groupBy(outputs, ([topic]) => topic)].map(([topic, of]) =>
+        producer.send(
           topic,
           of.map(([, record]) => record),
-        );
+        ),
+      );
+      for (const sent of await Promise.allSettled(sends)) if (sent.status === 'rejected') throw sent.reason;
       await producer.sendOffsets(offsets, generation);
       await producer.commit();
     } catch (error) {

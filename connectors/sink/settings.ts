@@ -1,7 +1,7 @@
 import { type Duration, seconds } from '../../topology/model/time.ts';
 import type { Topic } from '../../topology/model/topic.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
+import type { CommittedOffset, KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { From } from './beginning.ts';
 import type { Sink } from './sink.ts';
 
@@ -16,6 +16,9 @@ export interface SinkLimits {
   readonly handOver: Duration;
 }
 
+/** Offsets by `topic/partition`. */
+export type Committed = ReadonlyMap<string, CommittedOffset>;
+
 export interface SinkWorkerSettings<V> {
   readonly driver: KafkaDriver;
   readonly clock: Clock;
@@ -26,6 +29,8 @@ export interface SinkWorkerSettings<V> {
   /** One live worker per slot. */
   readonly slot: string;
   readonly deadLetters: string;
+  /** What `reading` gives, the committed offsets of these partitions; what a dead member left open in front of them is ended. */
+  readonly freed?: (reading: Promise<Committed>, partitions: readonly TopicPartition[]) => Promise<Committed>;
   /** Where each partition is begun the first time that this worker owns it, when it is not where the group stands. */
   readonly from?: From;
   /** Something outside failed and is tried again; a code of the table of errors. */
@@ -45,6 +50,9 @@ const LIMITS: SinkLimits = {
   transaction: seconds(8),
   handOver: seconds(4),
 };
+
+/** A sink that was told to stop does so at once; one that does not is not waited for any longer. */
+export const TO_STOP: Duration = seconds(1);
 
 export const limitsOf = ({ limits }: Pick<SinkWorkerSettings<unknown>, 'limits'>): SinkLimits => ({
   ...LIMITS,

@@ -14,6 +14,8 @@ export interface SinkTaskSettings<V> {
   readonly sink: Sink<V>;
   readonly topic: Topic<V>;
   readonly clock: Clock;
+  /** Of the worker that it is in: said beside what is committed. */
+  readonly slot: string;
   readonly deadLetters: string;
   /** Something outside failed and is tried again; a code of the table of errors. */
   readonly retrying?: (code: string) => void;
@@ -132,9 +134,10 @@ export class SinkTask<V> {
     this.#waiting = [];
     const { next, ahead } = this.#offsets;
     this.#committed = next;
+    const metadata = standingText(next, { began: this.#began, ahead }, this.#settings.slot);
     return {
       outputs,
-      offset: { offset: next, metadata: standingText(next, { began: this.#began, ahead }) },
+      offset: { offset: next, metadata },
       committed: () => {
         for (const goOn of waiting) goOn();
       },

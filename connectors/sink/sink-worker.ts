@@ -1,5 +1,5 @@
 import { isStreamsError } from '../../topology/model/errors.ts';
-import { type Duration, milliseconds, seconds } from '../../topology/model/time.ts';
+import { type Duration, milliseconds } from '../../topology/model/time.ts';
 import {
   type Assignment,
   type CommittedOffset,
@@ -9,15 +9,13 @@ import {
   type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { pauseAfter } from './back-off.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, transactionalIdOf } from './ledger.ts';
 import { newTask } from './new-task.ts';
 import { Owned } from './owned.ts';
-import { limitsOf, type SinkLimits, type SinkWorkerSettings } from './settings.ts';
+import { limitsOf, type SinkLimits, type SinkWorkerSettings, TO_STOP } from './settings.ts';
 
 const POLL = { maxRecords: 1_000, maxBytes: 8 << 20, waitMs: 50 };
 const LOOK: Duration = milliseconds(POLL.waitMs);
-/** A sink that was told to stop does so at once; one that does not is not waited for any longer. */
-const TO_STOP: Duration = seconds(1);
 
 /**
  * One member of a sink's consumer group: polls the topic, hands each record to the sink, and moves the offset on when the sink
@@ -46,15 +44,15 @@ export class SinkWorker<V> {
     const { driver, application, slot } = settings;
     this.#settings = settings;
     this.#limits = limitsOf(settings);
-    const { session, rebalance, transaction } = this.#limits;
+    const { session, rebalance, transaction: timeout } = this.#limits;
     this.#consumer = driver.consumer({
       groupId: application,
       instanceId: slot,
       sessionTimeout: session,
       rebalanceTimeout: rebalance,
     });
-    const id = { transactionalId: `${application}-${slot}`, timeout: transaction };
-    this.#ledger = new Ledger(() => driver.transactions(id));
+    const transactionalId = transactionalIdOf(application, slot);
+    this.#ledger = new Ledger(() => driver.transactions({ transactionalId, timeout }));
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -157,12 +155,13 @@ export class SinkWorker<V> {
   }
 
   async #open(owned: Owned<V>): Promise<void> {
-    const { clock } = this.#settings;
+    const { clock, freed = (reading) => reading } = this.#settings;
+    const { partitions } = owned.assignment;
     // Two deliveries of one record at the same time could overtake each other.
     await Promise.race([this.#before?.idle(), clock.sleep(TO_STOP)]);
     await this.#ledger.open();
-    const committed = await this.#consumer.committed(owned.assignment.partitions);
-    for (const at of owned.assignment.partitions) {
+    const committed = await freed(this.#consumer.committed(partitions), partitions);
+    for (const at of partitions) {
       const known = owned.taskOf(at.topic, at.partition);
       if (known === undefined) await this.#openOne(owned, at, committed.get(partitionKey(at)));
       if (this.#owned !== owned || owned.phase !== 'opening') return;
@@ -224,7 +223,7 @@ export class SinkWorker<V> {
   /** What is under way may end, for a while; what has ended is committed. */
   async #revoked(assignment: Assignment, why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined || owned.assignment !== assignment) return;
+    if (owned?.assignment !== assignment) return;
     if (why === 'rebalance' && owned.phase === 'live') {
       const { clock } = this.#settings;
       owned.leave();

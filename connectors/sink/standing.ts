@@ -17,8 +17,8 @@ export interface Standing {
 /** A broker takes 4,096 bytes unless told (`offset.metadata.max.bytes`). What does not fit is carried out again after a crash. */
 const ROOM = 3_000;
 
-/** As text; `next` is the committed offset. */
-export function standingText(next: number, { began, ahead }: Standing): string {
+/** As text; `next` is the committed offset, and `scope` tells whose transaction it is committed in. */
+export function standingText(next: number, { began, ahead }: Standing, scope: string): string {
   const bytes: number[] = [];
   let { until } = ahead;
   let last = next;
@@ -30,9 +30,9 @@ export function standingText(next: number, { began, ahead }: Standing): string {
     appendVarint(bytes, offset - last);
     last = offset;
   }
-  if (until <= next) return JSON.stringify({ v: 1, began });
+  if (until <= next) return JSON.stringify({ v: 1, began, scope });
   const open = Buffer.from(bytes).toString('base64url');
-  return JSON.stringify({ v: 1, began, until, open });
+  return JSON.stringify({ v: 1, began, scope, until, open });
 }
 
 /** What such a text says; of one that is none of ours, that nothing is known: somebody set the offset by hand. */

@@ -46,7 +46,7 @@ test('who begins where another stopped carries out exactly what was open, howeve
       const over: number[] = [];
       for (const upTo of [reached, all.length - 1, all.length - 1]) {
         const { next, ahead } = tracker;
-        const said = readStanding(next, standingText(next, { began: 7, ahead }));
+        const said = readStanding(next, standingText(next, { began: 7, ahead }, 'a'));
         expect(said.began).toBe(7);
         tracker = new OffsetTracker(next, said.ahead);
         for (const offset of all.filter((one, i) => one >= next && i <= upTo)) {
@@ -66,7 +66,7 @@ test('who begins where another stopped carries out exactly what was open, howeve
 
 test('what does not fit beside an offset is open', () => {
   const open = new Set(Array.from({ length: 5_000 }, (_, i) => 10 + 3 * i));
-  const text = standingText(10, { began: 1, ahead: { until: 30_000, open } });
+  const text = standingText(10, { began: 1, ahead: { until: 30_000, open } }, 'a');
   expect(Buffer.byteLength(text)).toBeLessThan(4_096);
   const { ahead } = readStanding(10, text);
   expect(ahead.until).toBeLessThan(30_000);
@@ -85,5 +85,5 @@ test.each(['', 'x', 'null', '{}', '{"v":2,"began":1}', '{"v":1,"until":"x"}', '{
 test('large offsets and long gaps come back as they were', () => {
   const open = new Set([2 ** 40, 2 ** 40 + 127, 2 ** 40 + 128, 2 ** 45]);
   const ahead = { until: 2 ** 46, open };
-  expect(readStanding(2 ** 40, standingText(2 ** 40, { began: undefined, ahead })).ahead).toEqual(ahead);
+  expect(readStanding(2 ** 40, standingText(2 ** 40, { began: undefined, ahead }, 'a')).ahead).toEqual(ahead);
 });
