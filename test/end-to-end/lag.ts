@@ -1,6 +1,7 @@
 import { TOPIC } from '../../schemas/topics.ts';
 import type { KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { partitionsOf, until } from '../app/run/real-ward.ts';
+import { committedBy } from '../oracle/real-cluster.ts';
 
 const APPLICATION = 'sepsis-streams';
 const SOURCES = [TOPIC.vitals, TOPIC.labs, TOPIC.encounters, TOPIC.medicationRequests];
@@ -36,7 +37,7 @@ export class Lag {
   }
 
   async #isBehind(group: string, at: readonly TopicPartition[]): Promise<boolean> {
-    const committed = await this.#driver.admin().committed(group, at);
+    const committed = await committedBy(this.#driver, group, at);
     const ends = await this.#ends(at);
     return at.some(
       ({ topic, partition }, i) => (committed.get(`${topic}/${partition}`)?.offset ?? 0) < (ends[i] ?? 0),

@@ -20,7 +20,8 @@ export class Decoys {
   static async to(driver: KafkaDriver, topic: string): Promise<Decoys> {
     const transactions = driver.transactions({
       transactionalId: `decoys-${randomUUID()}`,
-      timeout: minutes(1),
+      // Longer than any pause between two of them, however slow the machine is.
+      timeout: minutes(10),
     });
     await transactions.init();
     return new Decoys(transactions, topic);

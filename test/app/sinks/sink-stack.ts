@@ -8,6 +8,7 @@ import type { SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
 import { TOPIC, type Topics, topicsOf } from '../../../schemas/topics.ts';
 import type { KafkaRecord } from '../../../topology/model/record.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
+import { committedBy } from '../../oracle/real-cluster.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { registryServer } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
@@ -88,7 +89,7 @@ export class SinkStack {
 
   /** Offsets that the group has committed. */
   async committed(): Promise<ReadonlyMap<string, { readonly offset: number }>> {
-    return this.driver.admin().committed(this.group, partitionsOf(TOPIC.alerts));
+    return committedBy(this.driver, this.group, partitionsOf(TOPIC.alerts));
   }
 
   /** Resolves when the group has committed the end of the topic, and what was written with that can be read. */
