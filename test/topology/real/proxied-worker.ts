@@ -127,3 +127,9 @@ export const unfenced = (driver: KafkaDriver): KafkaDriver =>
       });
     },
   });
+
+/** A client that does not see what others have left open, so that it ends none of it. */
+export const blindToOthers = (driver: KafkaDriver): KafkaDriver =>
+  over(driver, {
+    admin: () => over(driver.admin(), { openTransactions: () => Promise.resolve([]) }),
+  });
