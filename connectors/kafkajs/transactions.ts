@@ -7,6 +7,7 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
+import { AddedPartitions } from '../kafka-client/added-partitions.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { InOneGo } from '../kafka-client/in-one-go.ts';
 import { byTopic, Producing, type Send } from '../kafka-client/producing.ts';
@@ -35,7 +36,7 @@ export class KafkaJsTransactions implements TransactionPort {
   readonly #options: TransactionOptions;
   readonly #producing: Producing;
   #speaker: Speaker;
-  readonly #added = new Set<string>();
+  readonly #added = new AddedPartitions();
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
@@ -72,19 +73,15 @@ export class KafkaJsTransactions implements TransactionPort {
 
   async #send(sends: readonly Send[]): Promise<void> {
     const batches = await this.#producing.byPartition(byTopic(sends));
-    const fresh = [...batches].flatMap(([topic, of]) => {
-      const partitions = [...of.keys()].filter((partition) => !this.#added.has(`${topic}/${partition}`));
-      return partitions.length === 0 ? [] : [{ topic, partitions }];
-    });
+    const missing = this.#added.missing(batches);
     this.#open = true;
-    if (fresh.length > 0)
+    if (missing.length > 0)
       await this.#coordinated(
         'Adding partitions to',
-        addPartitionsToTxn(this.#speaker, fresh),
+        addPartitionsToTxn(this.#speaker, missing),
         ({ errors }) => errors.flatMap(({ partitionErrors }) => partitionErrors),
       );
-    for (const { topic, partitions } of fresh)
-      for (const partition of partitions) this.#added.add(`${topic}/${partition}`);
+    this.#added.add(missing);
     await this.#producing.send(batches, writeTo(this.#cluster, this.#options.transactionalId));
   }
 

@@ -7,6 +7,7 @@ import type {
   TransactionOptions,
   TransactionPort,
 } from '../../topology/ports/kafka-driver.ts';
+import { AddedPartitions } from '../kafka-client/added-partitions.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { InOneGo } from '../kafka-client/in-one-go.ts';
 import { byTopic, type Send } from '../kafka-client/producing.ts';
@@ -36,7 +37,7 @@ export class KafkaTransactions implements TransactionPort {
   #version: 1 | 2 = 1;
   #producerId = -1n;
   #epoch = -1;
-  readonly #added = new Set<string>();
+  readonly #added = new AddedPartitions();
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
@@ -74,27 +75,23 @@ export class KafkaTransactions implements TransactionPort {
 
   async #send(sends: readonly Send[]): Promise<void> {
     const batches = await this.#producing.byPartition(byTopic(sends));
-    const fresh = [...batches].flatMap(([name, of]) => {
-      const partitions = [...of.keys()].filter((partition) => !this.#added.has(`${name}/${partition}`));
-      return partitions.length === 0 ? [] : [{ name, partitions }];
-    });
+    const missing = this.#added.missing(batches);
     this.#open = true;
-    if (this.#version === 1 && fresh.length > 0) {
+    if (this.#version === 1 && missing.length > 0) {
       const { transactionalId } = this.#options;
       const transaction = {
         transactionalId,
         producerId: this.#producerId,
         producerEpoch: this.#epoch,
         verifyOnly: false,
-        topics: fresh,
+        topics: missing.map(({ topic, partitions }) => ({ name: topic, partitions: [...partitions] })),
       };
       await this.#coordinated('Adding partitions to', (wire, what) =>
         // Version 3: later ones are for brokers, and need a right on the cluster.
         wire.call(addPartitionsToTxnV3.api, what, [transaction]),
       );
     }
-    for (const { name, partitions } of fresh)
-      for (const partition of partitions) this.#added.add(`${name}/${partition}`);
+    this.#added.add(missing);
     await this.#producing.send(batches, this.#version === 2 ? 12 : 11);
   }
 

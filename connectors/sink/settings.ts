@@ -1,7 +1,7 @@
 import { type Duration, seconds } from '../../topology/model/time.ts';
 import type { Topic } from '../../topology/model/topic.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
-import type { CommittedOffset, KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type { KafkaDriver, OffsetCommits, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { From } from './beginning.ts';
 import type { Sink } from './sink.ts';
 
@@ -16,9 +16,6 @@ export interface SinkLimits {
   readonly handOver: Duration;
 }
 
-/** Offsets by `topic/partition`. */
-export type Committed = ReadonlyMap<string, CommittedOffset>;
-
 export interface SinkWorkerSettings<V> {
   readonly driver: KafkaDriver;
   readonly clock: Clock;
@@ -30,7 +27,10 @@ export interface SinkWorkerSettings<V> {
   readonly slot: string;
   readonly deadLetters: string;
   /** What `reading` gives, the committed offsets of these partitions; what a dead member left open in front of them is ended. */
-  readonly freed?: (reading: Promise<Committed>, partitions: readonly TopicPartition[]) => Promise<Committed>;
+  readonly freed?: (
+    reading: Promise<OffsetCommits>,
+    partitions: readonly TopicPartition[],
+  ) => Promise<OffsetCommits>;
   /** Where each partition is begun the first time that this worker owns it, when it is not where the group stands. */
   readonly from?: From;
   /** Something outside failed and is tried again; a code of the table of errors. */

@@ -56,7 +56,6 @@ export async function restore(
   // Outputs that are not even made save a good part of a replay. The state lacks them only where a record failed at its output.
   const restored = await broughtBack(task, at, committed, source, hash !== undefined);
   if (!diverged(restored)) return restored;
-  task.discard();
   for (const store of task.stores.values()) store.clear();
   const whole = await broughtBack(task, at, committed, source, false);
   if (diverged(whole))

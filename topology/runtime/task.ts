@@ -81,11 +81,12 @@ export class Task {
   }
 
   /** Runs a batch through the graph, up to a record that cannot be read yet. `now` stamps the outputs, epoch milliseconds. */
-  process(batch: Batch, now: number): Unread | undefined {
+  process(batch: Batch, now: number, silent = false): Unread | undefined {
     const input = this.#inputs.get(batch.topic);
     if (input === undefined) return undefined;
     this.#now = now;
     this.#batch = batch;
+    this.#graph.silent = silent;
     const { entry } = input;
     for (const record of batch.records) {
       this.#record = record;
@@ -199,9 +200,7 @@ export class Task {
 
   /** Runs a batch that is committed already: states change, nothing is told or written; `silent`: nor made, so it cannot fail there. */
   replay(batch: Batch, silent: boolean): Unread | undefined {
-    this.#graph.silent = silent;
-    const unread = this.process(batch, 0);
-    this.#graph.silent = false;
+    const unread = this.process(batch, 0, silent);
     this.#outbox.drain();
     this.#verdicts.forget();
     this.promote();
