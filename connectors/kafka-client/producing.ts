@@ -189,6 +189,7 @@ function inParts(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
 
 function sizeOf({ key, value, headers }: OutgoingRecord): number {
   let size = (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, bytes] of Object.entries(headers ?? {})) size += 3 * name.length + bytes.length + 8;
+  if (headers === undefined) return size;
+  for (const [name, bytes] of Object.entries(headers)) size += 3 * name.length + bytes.length + 8;
   return size;
 }

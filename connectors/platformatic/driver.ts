@@ -14,6 +14,7 @@ import type {
 import type { Access } from '../kafka-client/access.ts';
 import { readRange } from '../kafka-client/read-range.ts';
 import { KafkaAdmin } from './admin.ts';
+import { Alternating } from './alternating.ts';
 import { Cluster } from './cluster.ts';
 import { KafkaConsumer } from './consumer.ts';
 import type { Compression } from './encode-batch.ts';
@@ -52,7 +53,9 @@ export class PlatformaticDriver implements KafkaDriver {
   }
 
   transactions(options: TransactionOptions): TransactionPort {
-    return new KafkaTransactions(this.#cluster, this.#clock, options, this.#compression);
+    const made = (transactionalId: string): TransactionPort =>
+      new KafkaTransactions(this.#cluster, this.#clock, { ...options, transactionalId }, this.#compression);
+    return new Alternating(made, options.transactionalId);
   }
 
   producer(): ProducerPort {

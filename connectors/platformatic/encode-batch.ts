@@ -26,17 +26,20 @@ export function encodeBatch(
   const first = records[0]?.timestamp ?? 0;
   let last = first;
   const heads = records.map((record) => headersOf(record));
+  const lengths = new Int32Array(records.length);
   let size = BATCH_HEAD;
-  records.forEach((record, i) => {
+  for (const [i, record] of records.entries()) {
     const length = recordLength(record, i, first, heads[i] as EncodedHeaders);
+    lengths[i] = length;
     size += length + varintLength(length);
     if (record.timestamp > last) last = record.timestamp;
-  });
+  }
   const bytes = Buffer.allocUnsafe(size);
   let at = BATCH_HEAD;
-  records.forEach((record, i) => {
+  for (const [i, record] of records.entries()) {
+    at = putVarint(bytes, at, lengths[i] as number);
     at = putRecord(bytes, at, record, i, first, heads[i] as EncodedHeaders);
-  });
+  }
   const { bitmask, compressSync } = compressionsAlgorithms[compression];
   const batch =
     bitmask === 0
@@ -102,17 +105,16 @@ function putRecord(
   first: number,
   headers: EncodedHeaders,
 ): number {
-  let at = putVarint(bytes, from, recordLength(record, index, first, headers));
-  bytes[at++] = 0;
-  at = putVarlong(bytes, at, record.timestamp - first);
+  bytes[from] = 0;
+  let at = putVarlong(bytes, from + 1, record.timestamp - first);
   at = putVarint(bytes, at, index);
   at = putBytes(bytes, at, record.key);
   at = putBytes(bytes, at, record.value);
   at = putVarint(bytes, at, headers.names.length);
-  headers.names.forEach((name, i) => {
-    at = putBytes(bytes, at, name);
+  for (let i = 0; i < headers.names.length; i++) {
+    at = putBytes(bytes, at, headers.names[i] as Buffer);
     at = putBytes(bytes, at, headers.values[i] as Uint8Array);
-  });
+  }
   return at;
 }
 

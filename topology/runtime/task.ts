@@ -105,6 +105,8 @@ export class Task {
       }
     }
     this.next.set(batch.topic, batch.nextOffset);
+    // Until the next batch comes the task would hold on to all that this one was unpacked from.
+    [this.#batch, this.#record] = [undefined, undefined];
     return undefined;
   }
 
@@ -118,8 +120,7 @@ export class Task {
   #fail(error: unknown, entry: string): void {
     this.#undo();
     this.#begin();
-    const step = error instanceof StepFailure ? error.step : entry;
-    const cause = error instanceof StepFailure ? error.cause : error;
+    const { step, cause } = error instanceof StepFailure ? error : { step: entry, cause: error };
     this.#verdict(step, new DeadLetter(reasonOf(cause), `${nameOf(cause)} in ${step}`));
   }
 

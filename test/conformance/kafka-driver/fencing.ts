@@ -44,16 +44,35 @@ export const fencing: readonly Law[] = [
   ),
 
   law(
-    'a producer that begins after a newer one has come is fenced at its first send',
+    'a producer that begins after a newer one has come is fenced at its first send, each time',
     ['transactions'],
     async (under) => {
       const topic = await under.topic();
       const id = under.fresh('id');
       const zombie = await producerOf(under.driver(), id);
       await producerOf(under.driver(), id);
-      zombie.begin();
-      expect(await codeOf(zombie.send(topic, records('zombie')))).toBe('fenced');
+      for (const value of ['zombie', 'again', 'once more']) {
+        zombie.begin();
+        expect(await codeOf(zombie.send(topic, records(value)))).toBe('fenced');
+      }
       expect(await decided(under, at(topic))).toEqual([]);
+    },
+  ),
+
+  law(
+    'whichever transaction of a producer is open when a newer one comes is aborted',
+    ['transactions'],
+    async (under) => {
+      for (const before of [['a'], ['a', 'b']]) {
+        const topic = await under.topic();
+        const id = under.fresh('id');
+        const zombie = await producerOf(under.driver(), id);
+        for (const value of before) await write(zombie, topic, [value], 'commit');
+        zombie.begin();
+        await zombie.send(topic, records('zombie'));
+        await producerOf(under.driver(), id);
+        expect(await decided(under, at(topic))).toEqual(before);
+      }
     },
   ),
 
