@@ -4,9 +4,11 @@ import type { RecordRun } from '../kafka-client/reads.ts';
 import { checksum } from './checksum.ts';
 import { BATCH_HEAD } from './encode-batch.ts';
 import { compressionsAlgorithmsByBitmask } from './library.ts';
+import { unpackLz4 } from './lz4-frame.ts';
 import { varint } from './varint.ts';
 
 const COMPRESSION = 7;
+const LZ4 = 3;
 const APPEND_TIME = 8;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
@@ -96,7 +98,7 @@ function readRecords(batch: Buffer, base: number, from: number): KafkaRecord[] {
       `The record batch at offset ${base} is packed in an unknown way (${compression}).`,
     );
   }
-  const plain = compression === 0 ? packed : algorithm.decompressSync(packed);
+  const plain = (compression === LZ4 ? unpackLz4(packed) : undefined) ?? algorithm.decompressSync(packed);
   const records: KafkaRecord[] = [];
   const cursor = { at: 0 };
   for (let i = 0; i < count; i++) {
