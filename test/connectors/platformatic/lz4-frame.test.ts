@@ -9,19 +9,28 @@ const pack = (bytes: Uint8Array): Buffer => lz4.compressSync(Buffer.from(bytes))
 /** Pieces that come again, near and far, of one byte and of thousands: all that a packer makes matches of. */
 const repetitive = fc
   .array(
-    fc.record({ piece: fc.uint8Array({ minLength: 1, maxLength: 300 }), times: fc.nat({ max: 40 }), of: fc.nat() }),
+    fc.record({
+      piece: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      times: fc.nat({ max: 40 }),
+      of: fc.nat(),
+    }),
     { maxLength: 40 },
   )
   .map((parts) => {
     const pieces = parts.map(({ piece }) => piece);
     return Buffer.concat(
-      parts.flatMap(({ times, of }) => Array<Uint8Array>(times).fill(pieces[of % pieces.length] as Uint8Array)),
+      parts.flatMap(({ times, of }) =>
+        Array<Uint8Array>(times).fill(pieces[of % pieces.length] as Uint8Array),
+      ),
     );
   });
 const anything = fc.oneof(repetitive, fc.uint8Array({ maxLength: 5_000 }));
 
 /** A frame around blocks, flags as given. */
-function frame(blocks: readonly (readonly [packed: boolean, bytes: readonly number[]])[], flags = 0x60): Buffer {
+function frame(
+  blocks: readonly (readonly [packed: boolean, bytes: readonly number[]])[],
+  flags = 0x60,
+): Buffer {
   const parts = [Buffer.from([0x04, 0x22, 0x4d, 0x18, flags, 0x40, 0])];
   for (const [packed, bytes] of blocks) {
     const size = Buffer.alloc(4);
@@ -57,7 +66,14 @@ describe('an LZ4 frame', () => {
     ['literals alone', [[true, [0x30, 1, 2, 3]]], [1, 2, 3]],
     ['a byte again and again', [[true, [0x1a, 7, 1, 0, 0x00]]], Array<number>(15).fill(7)],
     ['three bytes again and again', [[true, [0x32, 1, 2, 3, 3, 0, 0x00]]], [1, 2, 3, 1, 2, 3, 1, 2, 3]],
-    ['a match that begins in the block before', [[false, [1, 2, 3, 4]], [true, [0x00, 4, 0, 0x10, 9]]], [1, 2, 3, 4, 1, 2, 3, 4, 9]],
+    [
+      'a match that begins in the block before',
+      [
+        [false, [1, 2, 3, 4]],
+        [true, [0x00, 4, 0, 0x10, 9]],
+      ],
+      [1, 2, 3, 4, 1, 2, 3, 4, 9],
+    ],
     ['nothing', [], []],
   ] as const)('%s', (_, blocks, expected) => {
     expect([...(unpackLz4(frame(blocks)) ?? [])]).toEqual(expected);
@@ -83,22 +99,28 @@ describe('an LZ4 frame', () => {
 
   test('broken anywhere, it is left to the library, or what it gives is within what it says', () => {
     fc.assert(
-      fc.property(anything, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean(), (bytes, where, by, cut) => {
-        const packed = pack(bytes);
-        const at = where % packed.length;
-        const broken = Buffer.from(cut ? packed.subarray(0, at) : packed);
-        if (!cut) broken[at] = (broken[at] as number) ^ by;
-        const found = unpackLz4(broken);
-        if (cut) expect(found).toBeUndefined();
-        if (found === undefined) return;
-        let library: Buffer | undefined;
-        try {
-          library = lz4.decompressSync(broken);
-        } catch {
-          // It looks at the checksum of the head too.
-        }
-        if (library !== undefined) expect(found.equals(library)).toBe(true);
-      }),
+      fc.property(
+        anything,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        fc.boolean(),
+        (bytes, where, by, cut) => {
+          const packed = pack(bytes);
+          const at = where % packed.length;
+          const broken = Buffer.from(cut ? packed.subarray(0, at) : packed);
+          if (!cut) broken[at] = (broken[at] as number) ^ by;
+          const found = unpackLz4(broken);
+          if (cut) expect(found).toBeUndefined();
+          if (found === undefined) return;
+          let library: Buffer | undefined;
+          try {
+            library = lz4.decompressSync(broken);
+          } catch {
+            // It looks at the checksum of the head too.
+          }
+          if (library !== undefined) expect(found.equals(library)).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
   });
