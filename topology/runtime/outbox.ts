@@ -2,7 +2,7 @@ import type { OutgoingRecord } from '../model/record.ts';
 
 /** Outputs of the running batch by topic. A record that fails takes back what it added. */
 export class Outbox {
-  readonly #byTopic = new Map<string, OutgoingRecord[]>();
+  #byTopic = new Map<string, OutgoingRecord[]>();
   /** For each output since the last drain the list that it is in. */
   #added: OutgoingRecord[][] = [];
   #marked = 0;
@@ -29,7 +29,8 @@ export class Outbox {
   /** Hands over everything and begins anew. */
   drain(): readonly (readonly [topic: string, records: readonly OutgoingRecord[]])[] {
     const drained = [...this.#byTopic].filter(([, records]) => records.length > 0);
-    this.#byTopic.clear();
+    // Not cleared: a map that is cleared points on to its next table, and through it one that is dead keeps all later outputs alive.
+    this.#byTopic = new Map();
     this.#added = [];
     this.#marked = 0;
     return drained;

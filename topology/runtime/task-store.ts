@@ -22,9 +22,9 @@ export class TaskStore {
   readonly #arena = new Arena();
   readonly #keys = new Map<string, number>();
   /** Where the batch has put a key's state; null: it has taken it away. */
-  readonly #overlay = new Map<string, number | null>();
+  #overlay = new Map<string, number | null>();
   readonly #due = new Map<string, Instant>();
-  readonly #dueOverlay = new Map<string, Instant | undefined>();
+  #dueOverlay = new Map<string, Instant | undefined>();
   /** What the record has replaced, oldest first. */
   readonly #replaced: Replaced[] = [];
   #hash = new StateHash();
@@ -124,8 +124,9 @@ export class TaskStore {
   }
 
   #forget(): void {
-    this.#overlay.clear();
-    this.#dueOverlay.clear();
+    // Not cleared: see the outbox. Most stores have nothing in a batch.
+    if (this.#overlay.size > 0) this.#overlay = new Map();
+    if (this.#dueOverlay.size > 0) this.#dueOverlay = new Map();
     this.#sealed = undefined;
   }
 
