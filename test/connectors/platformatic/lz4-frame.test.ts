@@ -79,6 +79,13 @@ describe('an LZ4 frame', () => {
     expect([...(unpackLz4(frame(blocks)) ?? [])]).toEqual(expected);
   });
 
+  test('that says how long it is', () => {
+    const plain = frame([[false, [1, 2, 3]]], 0x68);
+    const length = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
+    const told = Buffer.concat([plain.subarray(0, 6), length, plain.subarray(6)]);
+    expect([...(unpackLz4(told) ?? [])]).toEqual([1, 2, 3]);
+  });
+
   test.each([
     ['a match before the beginning', frame([[true, [0x10, 1, 2, 0, 0x00]]])],
     ['a match at no distance', frame([[true, [0x10, 1, 0, 0, 0x00]]])],
