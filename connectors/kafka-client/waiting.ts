@@ -31,8 +31,9 @@ export class Waiting {
 
   /**
    * At most so many records, of each partition its share in whole runs, as long as there is room. The next time begins with what is left of
-   * a run, which is unpacked already, for half of the room at most, and goes on with those that had none. What cannot be unpacked is
-   * dropped, and `unreadable` told from where on. @throws what unpacking it throws.
+   * a run, which is unpacked already, for half of the room at most, then all that is left of another, and goes on with those that had none:
+   * of no more than two runs the records wait, however long they are. What cannot be unpacked is dropped, and `unreadable` told from
+   * where on. @throws what unpacking it throws.
    */
   give(maxRecords: number, unreadable: (at: TopicPartition, from: number) => void): Given[] {
     const given: Given[] = [];
@@ -43,7 +44,7 @@ export class Waiting {
       const one = this.#fetched[i] as Held;
       const share = Math.ceil(room / (this.#fetched.length - i));
       const alone = i + 1 === this.#fetched.length;
-      const most = one.isCut && !alone ? Math.ceil(room / 2) : room;
+      const most = one.isCut && i === 0 && !alone ? Math.ceil(room / 2) : room;
       const { records, runs, isCut, error } = unpacked(one.runs, Math.min(share, most), most);
       if (error !== undefined && records.length === 0) {
         // What came beside it is given first.

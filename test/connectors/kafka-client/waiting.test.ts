@@ -118,6 +118,36 @@ describe('what was fetched', () => {
     expect(waiting.empty).toBe(true);
   });
 
+  test('however long its runs are, no more than two are unpacked and not given whole', () => {
+    const counts = fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(counts, { maxLength: 9 }), fc.integer({ min: 1, max: 60 }), (all, most) => {
+        const waiting = new Waiting();
+        let unpacked = 0;
+        let whole = 0;
+        const counted = (of: Fetched): Fetched => ({
+          ...of,
+          runs: of.runs.map((run) => ({
+            ...run,
+            records: () => {
+              unpacked++;
+              return run
+                .records()
+                .map((record, i) => ({ ...record, timestamp: i + 1 === run.count ? 1 : 0 }));
+            },
+          })),
+        });
+        waiting.put(all.map((of, partition) => counted(fetched(partition, of))));
+        while (!waiting.empty) {
+          for (const { records } of waiting.give(most, never))
+            whole += records.filter(({ timestamp }) => timestamp === 1).length;
+          expect(unpacked - whole).toBeLessThanOrEqual(2);
+        }
+        expect(whole).toBe(all.flat().length);
+      }),
+    );
+  });
+
   test('of a partition that is dropped is not given', () => {
     const waiting = new Waiting();
     waiting.put([fetched(0, [3]), fetched(1, [3])]);
