@@ -1,4 +1,5 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
+import { allEnded } from '../../topology/ports/all-ended.ts';
 import type { GroupGeneration, OffsetCommits, TransactionPort } from '../../topology/ports/kafka-driver.ts';
 
 /** Transactional ids of the two producers of a port. The first is the one that was asked for: whoever knows that one alone ends half of it. */
@@ -22,8 +23,7 @@ export class Alternating implements TransactionPort {
   }
 
   async init(): Promise<void> {
-    const begun = await Promise.allSettled(this.#both.map((producer) => producer.init()));
-    for (const one of begun) if (one.status === 'rejected') throw one.reason;
+    await allEnded(this.#both.map((producer) => producer.init()));
   }
 
   begin(): void {
@@ -48,7 +48,7 @@ export class Alternating implements TransactionPort {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#both.map((producer) => producer.close()));
+    await allEnded(this.#both.map((producer) => producer.close()));
   }
 
   get #current(): TransactionPort {

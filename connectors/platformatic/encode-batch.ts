@@ -28,7 +28,9 @@ export function encodeBatch(
   const heads = records.map((record) => headersOf(record));
   const lengths = new Int32Array(records.length);
   let size = BATCH_HEAD;
-  for (const [i, record] of records.entries()) {
+  // By index: each record passes here.
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i] as OutgoingRecord;
     const length = recordLength(record, i, first, heads[i] as EncodedHeaders);
     lengths[i] = length;
     size += length + varintLength(length);
@@ -36,9 +38,9 @@ export function encodeBatch(
   }
   const bytes = Buffer.allocUnsafe(size);
   let at = BATCH_HEAD;
-  for (const [i, record] of records.entries()) {
+  for (let i = 0; i < records.length; i++) {
     at = putVarint(bytes, at, lengths[i] as number);
-    at = putRecord(bytes, at, record, i, first, heads[i] as EncodedHeaders);
+    at = putRecord(bytes, at, records[i] as OutgoingRecord, i, first, heads[i] as EncodedHeaders);
   }
   const { bitmask, compressSync } = compressionsAlgorithms[compression];
   const batch =

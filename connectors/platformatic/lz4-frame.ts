@@ -1,5 +1,5 @@
 /**
- * Unpacks LZ4 frames as Kafka's clients make them (lz4_Frame_format.md 1.6.4: no checksums, no dictionary). The batch around it has a
+ * Unpacks LZ4 frames as Kafka's clients make them (LZ4 frame format, without checksums and dictionary). The batch around it has a
  * checksum of its own. One and a half times as fast as the library, which also copies in and out of a memory of its own.
  */
 const MAGIC = 0x184d2204;

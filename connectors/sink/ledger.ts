@@ -1,4 +1,5 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
+import { allEnded } from '../../topology/ports/all-ended.ts';
 import type { GroupGeneration, OffsetCommits, TransactionPort } from '../../topology/ports/kafka-driver.ts';
 
 /** Transactional id of the worker in a slot of the group. */
@@ -44,7 +45,7 @@ export class Ledger {
           of.map(([, record]) => record),
         ),
       );
-      for (const sent of await Promise.allSettled(sends)) if (sent.status === 'rejected') throw sent.reason;
+      await allEnded(sends);
       await producer.sendOffsets(offsets, generation);
       await producer.commit();
     } catch (error) {

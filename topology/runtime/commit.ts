@@ -1,5 +1,6 @@
 import { StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
+import { allEnded } from '../ports/all-ended.ts';
 import type {
   CommittedOffset,
   GroupGeneration,
@@ -61,8 +62,7 @@ export class Commit {
     check();
     transactions.begin();
     // At once, so that a driver may write all of it with one request. Whatever becomes of it, nothing may be under way behind the end.
-    const sends = this.outputs.map(([topic, records]) => transactions.send(topic, records));
-    for (const sent of await Promise.allSettled(sends)) if (sent.status === 'rejected') throw sent.reason;
+    await allEnded(this.outputs.map(([topic, records]) => transactions.send(topic, records)));
     check();
     if (this.offsets.size > 0) {
       await transactions.sendOffsets(this.offsets, this.#generation);

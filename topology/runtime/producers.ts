@@ -1,3 +1,4 @@
+import { allEnded } from '../ports/all-ended.ts';
 import type { Transactions } from './guarantee.ts';
 import type { Owned } from './owned.ts';
 import { Producer } from './producer.ts';
@@ -22,8 +23,7 @@ export class Producers {
     if (own === undefined && owned !== this.#of) await this.close();
     this.#of = owned;
     const names = own === undefined ? (owned?.scopes ?? []).map(({ name }) => name) : [own];
-    const ended = await Promise.allSettled(names.map((name) => this.of(name).ready()));
-    for (const end of ended) if (end.status === 'rejected') throw end.reason;
+    await allEnded(names.map((name) => this.of(name).ready()));
   }
 
   of(scope: string): Producer {

@@ -77,14 +77,14 @@ describe('an LZ4 frame', () => {
     ],
     ['nothing', [], []],
   ] as const)('%s', (_, blocks, expected) => {
-    expect([...(unpackLz4(frame(blocks)) ?? [])]).toEqual(expected);
+    expect(unpackLz4(frame(blocks))?.toJSON().data).toEqual(expected);
   });
 
   test('that says how long it is', () => {
     const plain = frame([[false, [1, 2, 3]]], 0x68);
     const length = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
     const told = Buffer.concat([plain.subarray(0, 6), length, plain.subarray(6)]);
-    expect([...(unpackLz4(told) ?? [])]).toEqual([1, 2, 3]);
+    expect(unpackLz4(told)?.toJSON().data).toEqual([1, 2, 3]);
   });
 
   test.each([

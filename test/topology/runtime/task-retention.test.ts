@@ -1,16 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { collectAll } from '../../../app/run/memory-release.ts';
 import { subTopologies } from '../../../topology/dsl/sub-topologies.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { silent } from '../../../topology/ports/telemetry.ts';
 import { Outbox } from '../../../topology/runtime/outbox.ts';
 import { Task } from '../../../topology/runtime/task.ts';
 import { lines, listing, words } from './small-topologies.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 /** Runs one record through a task and the commit; what the record was unpacked from, as long as somebody holds on to it. */
 function through(task: Task, outbox: Outbox, topic: string, key: Uint8Array | null, value: string) {
@@ -30,7 +26,7 @@ test('a task that waits for its next batch holds on to nothing of the last', asy
     return { task, page: through(task, outbox, topic, key, 'a:1') };
   });
   await setImmediate();
-  collect();
+  collectAll();
   expect(pages.map(({ task, page }) => [task.id, page.deref()])).toEqual([
     ['0_0', undefined],
     ['1_0', undefined],
