@@ -78,6 +78,8 @@ export class ConcurrentReader {
     this.#driver = driver;
     this.#topic = topic;
     this.#reading = this.#read(from);
+    // Whoever waits for the end is told; where nobody comes to wait, another failure is the one to be seen.
+    this.#reading.catch(() => {});
   }
 
   /** Reads on up to the end of each partition, and gives all that it saw before it. */

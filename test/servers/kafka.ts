@@ -2,6 +2,7 @@ import { type KafkaCluster, startKafka } from '../../docker/stack/kafka/kafka-cl
 import { kafkaLibraries, kafkaTool } from '../../docker/stack/kafka/kafka-libraries.ts';
 import type { SecureKafka } from '../../docker/stack/kafka/secure.ts';
 import type { Ended } from '../../docker/stack/run-program.ts';
+import { untilCoordinated } from './coordinators.ts';
 import { ownFolder, progress, shared } from './shared.ts';
 
 /** Which cluster: one broker or three; with SASL_SSL, mTLS and ACLs; with the transaction protocol before KIP-890 (1) or with it. */
@@ -30,7 +31,7 @@ export interface SharedKafka {
 }
 
 /**
- * A real Kafka that answers. Without `own` all test files of the run share one per variant, which is started when the
+ * A real Kafka that answers, transactions and groups included. Without `own` all test files of the run share one per variant, which is started when the
  * first asks and ended with the run. With `own` it is the caller's to stop, kill, restart, pause and resume.
  * Throws `tool-missing` or `download-failed` where no Kafka can be had (see `useServer`).
  */
@@ -42,8 +43,17 @@ export async function kafkaServer(
   const { brokers = 1, secure = false, transactionVersion = 2, own = false, settings = {} } = variant;
   const old = transactionVersion === 1 ? '-transactions1' : '';
   const name = `kafka${brokers === 1 ? '' : brokers}${secure ? '-secure' : ''}${old}`;
-  const start = (folder: string, more = settings): Promise<KafkaCluster> =>
-    startKafka({ folder, brokers, secure, transactionVersion, settings: more, quick: true, progress });
+  const start = async (folder: string, more = settings): Promise<KafkaCluster> => {
+    const how = { folder, brokers, secure, transactionVersion, settings: more, quick: true, progress };
+    const cluster = await startKafka(how);
+    try {
+      await untilCoordinated(cluster.bootstrap);
+    } catch (error) {
+      await cluster.kill();
+      throw error;
+    }
+    return cluster;
+  };
   if (own) return start(ownFolder(name));
   const known = await shared(name, async (folder) => {
     const { bootstrap, secure } = await start(folder, SOON);
