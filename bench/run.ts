@@ -6,14 +6,17 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { ERRORS, isStreamsError } from '../topology/model/errors.ts';
+import { benchArguments } from './arguments.ts';
 import type { Figure } from './measure.ts';
 import { figureTable, intoReadme } from './table.ts';
 
 /** As `npm start` sets it; the others are for measuring. */
 const FLAGS = ['--max-semi-space-size=32', '--expose-gc', '--max-old-space-size=8192'];
-const quick = process.argv.includes('quick');
 
-const SCENARIOS: readonly (readonly [title: string, file: string, ...args: string[]])[] = [
+type InMemory = readonly [title: string, file: string, ...args: string[]];
+
+const scenarios = (quick: boolean): readonly InMemory[] => [
   ['Whole path', 'end-to-end.ts'],
   ['Steps', 'steps.ts'],
   ['Cost by number of patients', 'patients.ts', '1000'],
@@ -23,8 +26,8 @@ const SCENARIOS: readonly (readonly [title: string, file: string, ...args: strin
   ['Memory', 'memory.ts', '100000', '24'],
 ];
 
-function inMemory(): void {
-  const results = SCENARIOS.map(([title, file, ...args]) => {
+function inMemory(quick: boolean): void {
+  const results = scenarios(quick).map(([title, file, ...args]) => {
     process.stderr.write(`${file} ${args.join(' ')}\n`);
     const path = new URL(`scenarios/${file}`, import.meta.url).pathname;
     const out = execFileSync(process.execPath, [...FLAGS, path, ...args], {
@@ -43,6 +46,14 @@ function inMemory(): void {
   process.stdout.write(`${table}\n`);
 }
 
-const [, , what, ...rest] = process.argv;
-if (what === 'real') await (await import('./real/real.ts')).real(rest);
-else inMemory();
+try {
+  const asked = benchArguments(process.argv.slice(2));
+  if (asked.what === 'help') process.stdout.write(asked.text);
+  else if (asked.what === 'memory') inMemory(asked.quick);
+  else await (await import('./real/real.ts')).real(asked.args);
+} catch (error) {
+  if (!isStreamsError(error)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  // Workers that were started end with this process.
+  process.exit(ERRORS[error.code].exit);
+}

@@ -1,6 +1,5 @@
 import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
 import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
@@ -19,6 +18,7 @@ import { reportEverySecond } from '../metrics/reporting.ts';
 import { tellBoth } from '../metrics/tell-both.ts';
 import { WorkerMetrics } from '../metrics/worker-metrics.ts';
 import { driverOf } from './driver-of.ts';
+import { HeapAlive } from './heap-alive.ts';
 import type { InstanceSettings } from './instance-settings.ts';
 import { logLines } from './log-lines.ts';
 import { collectAll, MemoryRelease } from './memory-release.ts';
@@ -52,8 +52,9 @@ export function startInstance(
   const work = async (): Promise<void> => {
     const metrics = new WorkerMetrics(slot, systemClock);
     const driver = await driverOf(settings.driver, settings.kafka, systemClock);
+    const heap = new HeapAlive();
     const memory = new MemoryRelease({
-      used: () => getHeapStatistics().used_heap_size,
+      alive: () => heap.bytes,
       collect: collectAll,
       released: (milliseconds) => log.say('memory-released', { milliseconds: Math.round(milliseconds) }),
       now: () => performance.now(),
@@ -74,6 +75,7 @@ export function startInstance(
     const watching = new AbortController();
     void watch.run(watching.signal);
     const reporting = reportEverySecond(metrics, made, report);
+    heap.start();
     const releasing = setInterval(() => memory.second(), 1_000);
     try {
       await made.run();
@@ -82,6 +84,7 @@ export function startInstance(
       watching.abort();
       reporting();
       clearInterval(releasing);
+      heap.close();
     }
   };
   const ended = work().then(

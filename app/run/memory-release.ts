@@ -6,12 +6,12 @@ import { silent, type Telemetry } from '../../topology/ports/telemetry.ts';
 const BUSY = 10_000;
 /** A backlog may come in bursts: so many seconds with less must pass. */
 const QUIET_SECONDS = 2;
-/** With more in the heap the pause would be too long for what it gives back. Bytes. */
+/** With more alive in the heap the pause would be too long for what it gives back. Bytes. */
 const MOST = 128e6;
 
 export interface ReleaseSettings {
-  /** Bytes in the heap, dead ones included. */
-  readonly used: () => number;
+  /** Bytes in the heap that are alive, as far as is known. The dead, however many, add little to the pause. */
+  readonly alive: () => number;
   /** Gives back all that can be. */
   readonly collect: () => void;
   readonly released: (milliseconds: number) => void;
@@ -52,8 +52,8 @@ export class MemoryRelease {
     this.#quiet = busy ? 0 : this.#quiet + 1;
     if (!this.#owing || this.#quiet < QUIET_SECONDS) return;
     this.#owing = false;
-    const { used, collect, released, now } = this.#settings;
-    if (used() > MOST) return;
+    const { alive, collect, released, now } = this.#settings;
+    if (alive() > MOST) return;
     const began = now();
     collect();
     released(now() - began);

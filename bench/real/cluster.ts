@@ -5,6 +5,7 @@ import type { Variables } from '../../docker/stack/data-folder.ts';
 import { askRedis, type RedisAddress } from '../../docker/stack/redis/redis-request.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import { type KafkaDriver, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import { type Allocator, SYSTEMS } from './allocator.ts';
 import type { WorkerProcess } from './product.ts';
 
 export const PARTITIONS = 12;
@@ -25,13 +26,20 @@ export interface Progress {
 /** The servers of a run, as the bench uses them. */
 export class BenchCluster {
   readonly variables: Variables;
+  readonly allocator: Allocator;
   readonly driver: KafkaDriver;
   readonly #redis: RedisAddress;
 
-  constructor(variables: Variables) {
+  constructor(variables: Variables, allocator: Allocator = SYSTEMS) {
     this.variables = variables;
+    this.allocator = allocator;
     this.driver = BenchCluster.client(variables, 'bench');
     this.#redis = { host: variables['REDIS_HOST'] ?? '', port: Number(variables['REDIS_PORT']) };
+  }
+
+  /** For the processes of the product: what leads them to the servers, and their allocator. */
+  get forProduct(): Variables {
+    return { ...this.variables, ...this.allocator.variables };
   }
 
   static client(variables: Variables, clientId: string): KafkaDriver {

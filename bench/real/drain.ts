@@ -50,14 +50,13 @@ export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions):
   await cluster.empty(...WRITTEN);
   await before?.();
   const application = freshName('drain');
-  const { variables } = cluster;
   const processes = Array.from(
     { length: workers },
     (_, i) =>
       new WorkerProcess({
         application,
         slot: `w${i}`,
-        variables,
+        variables: cluster.forProduct,
         flags,
         options,
         ...(checkout === undefined ? {} : { checkout }),

@@ -17,12 +17,11 @@ const EVERY = 20;
 async function latencies(bench: Bench, rate: number, checkout?: string): Promise<readonly number[]> {
   const { cluster, options } = bench;
   await cluster.empty(...Object.values(TOPIC));
-  const { variables } = cluster;
   const application = freshName('latency');
   const worker = new WorkerProcess({
     application,
     slot: 'w0',
-    variables,
+    variables: cluster.forProduct,
     ...(checkout === undefined ? {} : { checkout }),
   });
   const watch = await AlertWatch.start(cluster);

@@ -19,6 +19,8 @@ export interface RealOptions {
   readonly data: string | undefined;
   /** Another checkout: its workers take turns with those of this one. */
   readonly against: string | undefined;
+  /** Of the workers, both checkouts' alike: that of the image, where it can be had, or the system's. */
+  readonly allocator: 'jemalloc' | 'system';
   /** Prints what was measured and keeps nothing. */
   readonly trial: boolean;
 }
@@ -35,32 +37,23 @@ The topology on a real Kafka, Redis and Schema Registry, which it starts and end
   --rates N,N       records per second of the latency scenario (500,2000)
   --data DIR        uses the stack of this folder and leaves it up (npm run stack -- up --data DIR)
   --against DIR     a checkout of another version; its workers take turns with these
+  --allocator system
+                    the workers run under the system's allocator, and not under that of the image
   --try             prints the figures and keeps nothing
 `;
 
 /** @throws StreamsError `usage`. */
 export function realOptions(args: readonly string[]): RealOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      records: { type: 'string', default: '1000000' },
-      patients: { type: 'string', default: '2000' },
-      held: { type: 'string', default: '100000' },
-      repetitions: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '60' },
-      rates: { type: 'string', default: '500,2000' },
-      data: { type: 'string' },
-      against: { type: 'string' },
-      try: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parsed(args);
   const count = (name: string, text: string): number => {
     const n = Number(text);
     if (!Number.isSafeInteger(n) || n < 1)
       throw new StreamsError('usage', `--${name} is ${text}: give a whole number of 1 or more.`);
     return n;
   };
+  const { allocator } = values;
+  if (allocator !== 'jemalloc' && allocator !== 'system')
+    throw new StreamsError('usage', `--allocator is jemalloc or system, not ${allocator}.`);
   return {
     scenarios: positionals,
     records: count('records', values.records),
@@ -71,6 +64,33 @@ export function realOptions(args: readonly string[]): RealOptions {
     rates: values.rates.split(',').map((rate) => count('rates', rate)),
     data: values.data,
     against: values.against,
+    allocator,
     trial: values.try,
   };
+}
+
+const OPTIONS = {
+  records: { type: 'string', default: '1000000' },
+  patients: { type: 'string', default: '2000' },
+  held: { type: 'string', default: '100000' },
+  repetitions: { type: 'string', default: '3' },
+  seconds: { type: 'string', default: '60' },
+  rates: { type: 'string', default: '500,2000' },
+  data: { type: 'string' },
+  against: { type: 'string' },
+  allocator: { type: 'string', default: 'jemalloc' },
+  try: { type: 'boolean', default: false },
+} as const;
+
+const read = (args: readonly string[]) =>
+  parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+
+function parsed(args: readonly string[]): ReturnType<typeof read> {
+  try {
+    return read(args);
+  } catch (error) {
+    // The first sentence; the others explain what to do about a name that begins with a hyphen.
+    const what = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new StreamsError('usage', `${what}.`, error);
+  }
 }

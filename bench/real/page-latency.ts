@@ -76,12 +76,12 @@ async function latencies({ cluster, options }: Bench): Promise<readonly number[]
   await cluster.empty(...Object.values(TOPIC));
   const application = freshName('page-latency');
   const taken = await PagesTaken.start();
-  const worker = new WorkerProcess({ application, slot: 'w0', variables: cluster.variables });
+  const worker = new WorkerProcess({ application, slot: 'w0', variables: cluster.forProduct });
   const cli = join(HERE, 'app/cli.ts');
   const sink = spawn(process.execPath, [cli, 'pagerduty', '--application', application, '--slot', 'p0'], {
     env: {
       ...process.env,
-      ...cluster.variables,
+      ...cluster.forProduct,
       PAGERDUTY_URL: taken.url,
       PAGERDUTY_CA_FILE: taken.ca,
       PAGERDUTY_API_KEY: 'k'.repeat(32),

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { StreamsError } from '../../topology/model/errors.ts';
+import { allocatorOf } from './allocator.ts';
 import { BenchCluster } from './cluster.ts';
 import { drain } from './drain.ts';
 import { latency } from './latency.ts';
@@ -27,6 +28,7 @@ export async function real(args: readonly string[]): Promise<void> {
       throw new StreamsError('usage', `No scenario ${name}.\n${REAL_HELP}`);
   const chosen = names.length === 0 ? MEASURED : SCENARIOS.filter(({ name }) => names.includes(name));
   const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
+  const allocator = await allocatorOf(options.allocator, say);
   const servers = await startServers(options.data, say);
   const end = (): void => {
     void servers.end().finally(() => process.exit(5));
@@ -36,7 +38,7 @@ export async function real(args: readonly string[]): Promise<void> {
     const { variables } = servers;
     await command(variables, 'topics', 'create', '--partitions', '12', '--replication', '1');
     await command(variables, 'schemas', 'register');
-    const cluster = new BenchCluster(variables);
+    const cluster = new BenchCluster(variables, allocator);
     const results: RealResult[] = [];
     try {
       for (const scenario of chosen) {

@@ -60,7 +60,7 @@ async function recoveries({ cluster, options, say }: Bench): Promise<Figure[]> {
   await cluster.empty(...Object.values(TOPIC));
   const application = freshName('recovery');
   const start = (slot: string): WorkerProcess =>
-    new WorkerProcess({ application, slot, variables: cluster.variables });
+    new WorkerProcess({ application, slot, variables: cluster.forProduct });
   const survivor = start('w0');
   let victim = start('w1');
   const endFeed = startFeed(cluster, { rate: RATE, every: 1 });

@@ -44,7 +44,7 @@ async function restarts(bench: Bench): Promise<Figure[]> {
   const records = held * VALUES;
   const application = freshName('restart');
   const start = (): WorkerProcess =>
-    new WorkerProcess({ application, slot: 'w0', variables: cluster.variables });
+    new WorkerProcess({ application, slot: 'w0', variables: cluster.forProduct });
   await cluster.empty(...Object.values(TOPIC));
   await cluster.redis('CONFIG RESETSTAT');
   let worker = start();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Figure } from '../measure.ts';
 import { figureTable, intoReadme } from '../table.ts';
+import { SYSTEMS } from './allocator.ts';
 import type { BenchCluster } from './cluster.ts';
 import type { RealOptions } from './options.ts';
 import { scheduling } from './process-figures.ts';
@@ -15,12 +16,15 @@ export interface RealResult {
   readonly figures: readonly Figure[];
 }
 
-interface Kept {
+/** A file of `bench/results/`. */
+export interface Kept {
   readonly machine: string;
   /** Of the bench and all that it starts: with others at work, a real-time class keeps their turns out of the figures. */
   readonly scheduling: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly options: RealOptions;
+  /** Of the workers; what was kept before there was a choice ran under the system's. */
+  readonly allocator?: string;
+  readonly options: Partial<RealOptions>;
   readonly results: readonly RealResult[];
 }
 
@@ -43,6 +47,7 @@ export async function keepResults(
       kafka: /<kafka\.version>(.*)<\/kafka\.version>/.exec(readFileSync(POM, 'utf8'))?.[1] ?? 'unknown',
       redis: /redis_version:(\S+)/.exec(await cluster.redis('INFO server'))?.[1] ?? 'unknown',
     },
+    allocator: cluster.allocator.name,
     options,
     results,
   };
@@ -51,23 +56,30 @@ export async function keepResults(
   intoReadme('real', newest());
 }
 
+/** Against another checkout, or without what the image has: not what the project does. */
+export const isComparison = ({ options }: Pick<Kept, 'options'>): boolean =>
+  options.against !== undefined || options.allocator === 'system';
+
+/** On what it was measured, and when; part of the line above the table. */
+export function conditions(
+  { machine, scheduling: policy, versions, allocator = SYSTEMS.name }: Omit<Kept, 'options' | 'results'>,
+  taken: string,
+): string {
+  const { node, kafka, redis } = versions;
+  return `${taken.slice(0, 10)}, ${machine}, Node ${node}, Kafka ${kafka}, Redis ${redis}, allocator ${allocator}, scheduling ${policy}`;
+}
+
 /** The newest figures of every scenario: a run of one leaves those of the others. */
 function newest(): string {
   const byTitle = new Map<string, { readonly result: RealResult; readonly kept: Kept }>();
   for (const name of readdirSync(RESULTS).sort()) {
     if (!name.endsWith('-real.json')) continue;
     const kept = JSON.parse(readFileSync(new URL(name, RESULTS), 'utf8')) as Kept;
-    // Against another checkout: a comparison, and not what the project does.
-    if (kept.options.against !== undefined) continue;
+    if (isComparison(kept)) continue;
     for (const result of kept.results) byTitle.set(result.title, { result, kept });
   }
   const all = [...byTitle.values()];
-  const about = new Set(
-    all.map(({ result, kept: { machine, scheduling: policy, versions } }) => {
-      const { node, kafka, redis } = versions;
-      return `${result.taken.slice(0, 10)}, ${machine}, Node ${node}, Kafka ${kafka}, Redis ${redis}, scheduling ${policy}`;
-    }),
-  );
+  const about = new Set(all.map(({ result, kept }) => conditions(kept, result.taken)));
   const loads = all.map(({ result: { load } }) => load);
   const load = `load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} when a scenario began`;
   return [`${[...about].join('; ')}; ${load}`, '', figureTable(all.map(({ result }) => result))].join('\n');

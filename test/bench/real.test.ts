@@ -140,4 +140,7 @@ test('options: sizes are whole numbers', () => {
   });
   expect(() => realOptions(['--records', '1.5'])).toThrow(/--records is 1.5/);
   expect(() => realOptions(['--rates', '10,x'])).toThrow(/--rates is x/);
+  const unknown = (): unknown => realOptions(['drain', '--fast']);
+  expect(unknown).toThrow(/Unknown option '--fast'/);
+  expect(unknown).toThrow(expect.objectContaining({ code: 'usage' }));
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import { cached } from '../cache.ts';
+import { libraryFolders, unpackPackages } from '../debian-packages.ts';
 import { fetchWith, runProgram, withoutMend } from '../run-program.ts';
 
 /** A Redis server that can be executed here. */
@@ -54,16 +55,12 @@ async function onPath(): Promise<RedisProgram | undefined> {
 }
 
 async function debian(progress: (line: string) => void): Promise<RedisProgram> {
-  const folder = await cached('redis', PACKAGES.join(' '), unpackPackages, progress);
+  const folder = await cached('redis', PACKAGES.join(' '), unpackServer, progress);
   return checkedDebian(folder);
 }
 
-async function unpackPackages(folder: string): Promise<void> {
-  const what = { for: 'Redis', cwd: folder };
-  await fetchWith('apt-get', ['download', '-q', ...PACKAGES], what);
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
-    await fetchWith('dpkg', ['-x', file, folder], what);
-  }
+async function unpackServer(folder: string): Promise<void> {
+  await unpackPackages(PACKAGES, { for: 'Redis', folder });
   // One program under several names: it is a server when it is called so.
   const server = join(folder, 'usr/bin/redis-server');
   if (!existsSync(server)) symlinkSync('redis-check-rdb', server);
@@ -72,10 +69,8 @@ async function unpackPackages(folder: string): Promise<void> {
 }
 
 async function checkedDebian(folder: string): Promise<RedisProgram> {
-  const lib = join(folder, 'usr/lib');
-  const libraries = readdirSync(lib).filter((name) => name.includes('linux'));
   return checked(join(folder, 'usr/bin/redis-server'), {
-    LD_LIBRARY_PATH: libraries.map((name) => join(lib, name)).join(delimiter),
+    LD_LIBRARY_PATH: libraryFolders(folder).join(delimiter),
   });
 }
 

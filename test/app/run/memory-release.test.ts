@@ -3,19 +3,19 @@ import { getHeapSpaceStatistics } from 'node:v8';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { collectAll, MemoryRelease } from '../../../app/run/memory-release.ts';
 
-let used = 50e6;
+let alive = 50e6;
 let released: number[] = [];
 let collected = 0;
 let clock = 0;
 let memory: MemoryRelease;
 
 beforeEach(() => {
-  used = 50e6;
+  alive = 50e6;
   released = [];
   collected = 0;
   clock = 0;
   memory = new MemoryRelease({
-    used: () => used,
+    alive: () => alive,
     collect: () => {
       collected++;
       clock += 90;
@@ -49,7 +49,7 @@ describe('memory', () => {
     seconds(50_000, 0, 50_000, 0, 50_000, 0);
     expect(collected).toBe(0);
     memory = new MemoryRelease({
-      used: () => 0,
+      alive: () => 0,
       collect: () => expect.unreachable(),
       released: () => {},
       now: () => 0,
@@ -67,11 +67,11 @@ describe('memory', () => {
   });
 
   test('is kept where much is alive: the pause would be long', () => {
-    used = 129e6;
+    alive = 129e6;
     seconds(50_000, 0, 0);
     expect(collected).toBe(0);
     // It is not made up for later, in the middle of other work.
-    used = 50e6;
+    alive = 50e6;
     seconds(0, 0, 0);
     expect(collected).toBe(0);
   });
