@@ -1,11 +1,17 @@
+import type { KafkaRecord } from '../../topology/model/record.ts';
 import type { Batch, TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { Fetching } from './fetching.ts';
 
 /** Packed: many times that in memory. */
 const READ_BYTES = 2 << 20;
 const READ_WAIT = 500;
+/** What was written a few records at a time is given so many at a time: each time costs whoever restores a step. */
+const GIVEN = 500;
 
-/** Reads a range of a partition outside any group. `end`: of what is decided now. */
+/**
+ * Reads a range of a partition outside any group, and gives it in runs. `end`: of what is decided now.
+ * @throws what reading and unpacking throw, when all before it is given.
+ */
 export async function readRange(
   fetching: Fetching,
   end: () => Promise<number>,
@@ -23,11 +29,21 @@ export async function readRange(
       if (offset >= (await end())) return;
       continue;
     }
-    for (const [i, run] of fetched.runs.entries()) {
-      const records = run.records().filter((record) => record.offset < to);
-      const nextOffset = Math.min(to, fetched.runs[i + 1]?.from ?? fetched.nextOffset);
-      if (records.length > 0) each({ ...at, records, nextOffset });
+    let records: KafkaRecord[] = [];
+    const give = (nextOffset: number): void => {
+      if (records.length > 0) each({ ...at, records, nextOffset: Math.min(to, nextOffset) });
+      records = [];
+    };
+    for (const run of fetched.runs) {
+      if (records.length >= GIVEN) give(run.from);
+      try {
+        for (const record of run.records()) if (record.offset < to) records.push(record);
+      } catch (error) {
+        give(run.from);
+        throw error;
+      }
     }
+    give(fetched.nextOffset);
     offset = Math.min(to, fetched.nextOffset);
   }
 }
