@@ -20,6 +20,8 @@ async function pair(...more: readonly string[]): Promise<readonly [RunProcess, R
   // Whoever came first has had all of it for a moment.
   await stack.ward.alerted(await stack.ward.sick());
   await Promise.all([restored(a, OF_A), restored(b, OF_B)]);
+  // What b told of its tasks may be of that moment: it works on them once it has taken them over for good.
+  await stack.ward.alerted(await stack.ward.sick(1));
   await stack.ward.settled();
   return [a, b];
 }
