@@ -56,16 +56,19 @@ interface Found {
 async function topicsFound(cluster: TopicConfigs, topics: readonly string[]): Promise<Found> {
   const found = new Map<string, TopicFound>();
   const faults: string[] = [];
-  // One by one: without a right to one of them an answer about all says nothing of the others.
-  for (const name of topics) {
-    try {
-      const topic = (await cluster.describe([name], [])).get(name);
+  // Each for itself: without a right to one of them an answer about all says nothing of the others.
+  const described = await Promise.allSettled(topics.map((name) => cluster.describe([name], [])));
+  for (const [i, answer] of described.entries()) {
+    const name = topics[i] ?? '';
+    if (answer.status === 'fulfilled') {
+      const topic = answer.value.get(name);
       if (topic === undefined) faults.push(`${name} is missing.`);
       else found.set(name, topic);
-    } catch (error) {
-      if (!isStreamsError(error) || error.code !== 'not-authorized') throw error;
-      faults.push(`${whatOf(error)} ${error.mend}`);
+      continue;
     }
+    const error: unknown = answer.reason;
+    if (!isStreamsError(error) || error.code !== 'not-authorized') throw error;
+    faults.push(`${whatOf(error)} ${error.mend}`);
   }
   return { found, faults };
 }

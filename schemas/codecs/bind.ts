@@ -44,8 +44,7 @@ async function optionsOf(
   { subject, schema }: Subject,
   name: string,
 ): Promise<AvroCodecOptions> {
-  const id = await registry.idOf(subject, schema);
-  const versions = await registry.versions(subject);
+  const [id, versions] = await Promise.all([registry.idOf(subject, schema), registry.versions(subject)]);
   return {
     id,
     name,
