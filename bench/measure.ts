@@ -6,8 +6,10 @@ export interface Figure {
 }
 
 export const median = (samples: readonly number[]): number => {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const sorted = samples.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  // Of an even number the mean of the two in the middle.
+  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2;
 };
 
 /** CPU-seconds of this process that the work took, collector included. */

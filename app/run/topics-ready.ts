@@ -57,11 +57,12 @@ async function topicsFound(cluster: TopicConfigs, topics: readonly string[]): Pr
   const found = new Map<string, TopicFound>();
   const faults: string[] = [];
   // Each for itself: without a right to one of them an answer about all says nothing of the others.
-  const described = await Promise.allSettled(topics.map((name) => cluster.describe([name], [])));
-  for (const [i, answer] of described.entries()) {
-    const name = topics[i] ?? '';
+  const described = await Promise.allSettled(
+    topics.map(async (name) => [name, (await cluster.describe([name], [])).get(name)] as const),
+  );
+  for (const answer of described) {
     if (answer.status === 'fulfilled') {
-      const topic = answer.value.get(name);
+      const [name, topic] = answer.value;
       if (topic === undefined) faults.push(`${name} is missing.`);
       else found.set(name, topic);
       continue;

@@ -9,7 +9,7 @@ const READ_WAIT = 500;
 const GIVEN = 500;
 
 /**
- * Reads a range of a partition outside any group, and gives it in runs. `end`: of what is decided now.
+ * Reads a range of a partition outside any group, and gives it in batches. `end`: of what is decided now.
  * @throws what reading and unpacking throw, when all before it is given.
  */
 export async function readRange(

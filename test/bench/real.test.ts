@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { median } from '../../bench/measure.ts';
 import type { Progress } from '../../bench/real/cluster.ts';
 import { warmPart } from '../../bench/real/drain.ts';
 import { EpisodeFold } from '../../bench/real/episode-fold.ts';
@@ -31,6 +32,10 @@ describe('percentiles', () => {
       ['x, most', 1_000, 6],
     ]);
   });
+});
+
+test('a median lies in the middle: of an even number between the two', () => {
+  expect([[3, 1, 2], [9, 1], [4, 1, 3, 2], [5], []].map(median)).toEqual([2, 5, 2.5, 5, Number.NaN]);
 });
 
 describe('the warm part of a drain', () => {

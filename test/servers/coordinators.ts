@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../connectors/platformatic/driver.ts';
-import { isStreamsError } from '../../topology/model/errors.ts';
 import { seconds } from '../../topology/model/time.ts';
+import { silent } from '../../topology/ports/telemetry.ts';
+import { Patience } from '../../topology/runtime/patience.ts';
 
+/** Less than a hook may take. Milliseconds. */
+const LONGEST = 120_000;
 const ANY = { topic: 'any', partition: 0 };
 
 /**
  * Resolves when transactions and groups are coordinated. A new cluster makes the topics for it when somebody asks first, which takes a
  * busy machine longer than a driver asks before it gives the refusal to its caller.
+ * @throws StreamsError what is refused for good, or for two minutes.
  */
 export async function untilCoordinated(bootstrap: string): Promise<void> {
   const access = {
@@ -20,22 +24,13 @@ export async function untilCoordinated(bootstrap: string): Promise<void> {
   const driver = new PlatformaticDriver(access, systemClock);
   const name = `first-${randomUUID()}`;
   const transactions = driver.transactions({ transactionalId: name, timeout: seconds(10) });
+  const patience = new Patience(systemClock, silent);
+  const began = Date.now();
+  const late = (): boolean => Date.now() - began > LONGEST;
   try {
-    await untilTaken(() => transactions.init());
-    await untilTaken(() => driver.admin().committed(name, [ANY]));
+    await patience.until(() => transactions.init(), late);
+    await patience.until(() => driver.admin().committed(name, [ANY]), late);
   } finally {
     await driver.close();
-  }
-}
-
-/** What may be tried again is tried again, until the limit of whoever waits for the server. */
-async function untilTaken(ask: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await ask();
-      return;
-    } catch (error) {
-      if (!isStreamsError(error) || !error.retry) throw error;
-    }
   }
 }
