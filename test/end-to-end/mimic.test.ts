@@ -12,7 +12,6 @@ import { pagesDiffer, pagesOf } from './pages-verdict.ts';
 import { WholePath } from './whole-path.ts';
 
 const path = new WholePath();
-const LONG = 600_000;
 
 /** A patient of the test's own, whose only episode is taken back. */
 const CORRECTED = 'Patient/end-to-end-corrected';
@@ -86,7 +85,7 @@ async function carriedOut(): Promise<Outcome> {
   };
 }
 
-test('the folded alerts are the episodes of the oracle', { timeout: LONG }, async (context) => {
+test('the folded alerts are the episodes of the oracle', async (context) => {
   const { alerts, codes, pidOf, any } = await outcome(context);
   expect(any.episodes).toHaveLength(510);
   expect(alertsDiffer({ alerts }, pidOf, any)).toBe('');
@@ -105,19 +104,17 @@ function pages({ alerts, pidOf, any }: Outcome, incidents: readonly Incident[]):
   return pagesDiffer(incidents, alerts, pidOf, { must: [...must, CORRECTED_PAGE], may });
 }
 
-test('each episode and each rise was paged once, and taken back once', { timeout: LONG }, async (context) => {
+test('each episode and each rise was paged once, and taken back once', async (context) => {
   const all = await outcome(context);
   expect(pages(all, all.incidents)).toBe('');
 });
 
-test('the EHR holds one score and one risk of each episode', { timeout: LONG }, async (context) => {
+test('the EHR holds one score and one risk of each episode', async (context) => {
   const { held, alerts, pidOf, any } = await outcome(context);
   expect(heldDiffer(held, alerts, pidOf, { episodes: any.episodes, withdrawn: [CORRECTED] })).toBe('');
 });
 
-test('a page that is missing, one that came twice, and two that were mixed up are seen', {
-  timeout: LONG,
-}, async (context) => {
+test('a page that is missing, one that came twice, and two that were mixed up are seen', async (context) => {
   const all = await outcome(context);
   const [one, two] = all.incidents.filter(({ key }) => !key.includes(':'));
   if (one === undefined || two === undefined) throw new Error('no pages');
@@ -136,9 +133,7 @@ test('a page that is missing, one that came twice, and two that were mixed up ar
   );
 });
 
-test('a resource that is missing, one of an old state, and one that is not withdrawn are seen', {
-  timeout: LONG,
-}, async (context) => {
+test('a resource that is missing, one of an old state, and one that is not withdrawn are seen', async (context) => {
   const { held, alerts, pidOf, any } = await outcome(context);
   const differs = (some: readonly HeldResource[]): string =>
     heldDiffer(some, alerts, pidOf, { episodes: any.episodes, withdrawn: [CORRECTED] });

@@ -10,7 +10,6 @@ import type { Restarts } from './restarts.ts';
 import { run } from './screening-run.ts';
 import { needs } from './shared-files.ts';
 
-const LONG = 600_000;
 const LATENESS: Readonly<Record<string, Duration>> = { '24 h': hours(24), unlimited };
 
 // In event-time order no round covers more than half a day: context is kept for four days behind the vital signs, and
@@ -22,7 +21,6 @@ test.for<readonly [Order, lateness: string, Restarts, round: number, span: Durat
   ['shuffled', 'unlimited', 'with snapshots', 5_000, unlimited],
 ])(
   'MIMIC-III demo, %s, lateness %s, restarts: %s: the episodes, fires and suspected infections of the oracle',
-  { timeout: LONG },
   async ([order, lateness, restarts, round, span], context) => {
     needs(context, 'data/mimic-iii-demo');
     needs(context, 'oracle/mimic-iii-demo');

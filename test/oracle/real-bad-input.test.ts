@@ -28,7 +28,6 @@ const brokers = new Map(
 );
 const registry = useServer(() => registryServer());
 
-const LONG = 180_000;
 const CASE = 'case';
 /** Headers are bytes, and no text. */
 const RAW = Buffer.from([0xff, 0x00, 0x80]);
@@ -167,9 +166,6 @@ describe.for(Object.keys(REAL_DRIVERS))('bad input on the real stack, by the dri
   const numbered = cases.map(({ name, topic }, number) => ({ name, topic, number }));
   test.for(numbered)(
     '$name in $topic: a dead letter once, with its bytes and the reason, and the patient behind it has the alert',
-    {
-      timeout: LONG,
-    },
     async ({ number }) => {
       const { inputs, deadLetters, alerts, places } = await outcomeOf(driver);
       const { bad, transaction } = inputs[number] as BadInput;
@@ -187,7 +183,7 @@ describe.for(Object.keys(REAL_DRIVERS))('bad input on the real stack, by the dri
     },
   );
 
-  test('there are no other dead letters, and no other alerts', { timeout: LONG }, async () => {
+  test('there are no other dead letters, and no other alerts', async () => {
     const { deadLetters, alerts } = await outcomeOf(driver);
     const seen = cases.filter(({ transaction }) => transaction !== 'aborted');
     expect(deadLetters).toHaveLength(

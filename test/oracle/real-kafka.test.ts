@@ -29,7 +29,6 @@ const CASES = Object.keys(REAL_DRIVERS).flatMap((driver) => STREAMS.map((name) =
 
 test.for(CASES)(
   'by the driver %s: recorded stream %s on a real Kafka, shuffled, three workers: alerts and dead letters as the oracle says',
-  { timeout: 240_000 },
   async ([driverName, name], context) => {
     needs(context, 'oracle/synthetic', name);
     const { records, deadLetters, rules, any } = synthetic(name);

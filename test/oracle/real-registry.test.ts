@@ -22,7 +22,6 @@ import { type Mode, RegistryProxy } from './registry-proxy.ts';
 
 const kafka = useServer(() => kafkaServer({ own: true }));
 const registry = useServer(() => registryServer({ own: true }));
-const LONG = 240_000;
 
 let ward: RealWard;
 let proxy: RegistryProxy;
@@ -81,9 +80,7 @@ describe('at the start', () => {
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(certificate, 'utf8') };
   });
 
-  test('a registry that cannot be used ends it with code 4 and the setting to check; what may pass is tried again before, and that is told', {
-    timeout: LONG,
-  }, async () => {
+  test('a registry that cannot be used ends it with code 4 and the setting to check; what may pass is tried again before, and that is told', async () => {
     const faults: readonly (readonly [string, Mode])[] = [
       ['is cut off', 'cut'],
       ['does not answer in time', 'silent'],
@@ -154,9 +151,7 @@ async function deadLetters(): Promise<KafkaRecord[]> {
 }
 
 describe('while it works', () => {
-  test('without a registry all goes on; a schema that only the registry knows parks its partition until that answers, and an id that nobody has is a dead letter', {
-    timeout: LONG,
-  }, async () => {
+  test('without a registry all goes on; a schema that only the registry knows parks its partition until that answers, and an id that nobody has is a dead letter', async () => {
     proxy.mode = 503;
     const instance = run('a', proxy.url);
     await instance.told('retrying', { code: 'registry-unavailable' });

@@ -69,9 +69,7 @@ const runSlot = (slot: string, patients: string): Instance =>
     ...UNHURRIED,
   );
 
-test('the commands on Kafka, a Schema Registry and Redis, an instance killed and restarted: as the oracle says, and a clean end', {
-  timeout: 240_000,
-}, async (context) => {
+test('the commands on Kafka, a Schema Registry and Redis, an instance killed and restarted: as the oracle says, and a clean end', async (context) => {
   needs(context, 'oracle/synthetic', 'seed20260105');
   const { records, deadLetters, any, patients } = synthetic('seed20260105');
   const file = join(mkdtempSync(join(tmpdir(), 'run-')), 'patients.ndjson');

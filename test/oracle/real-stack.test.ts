@@ -25,7 +25,6 @@ const kafka = useServer(() => kafkaServer({ own: true }));
 const registry = useServer(() => registryServer());
 const redis = useServer(() => redisServer());
 
-const LONG = 300_000;
 const RECORDINGS: readonly RecordingName[] = ['seed7-small', 'seed20260105', 'mimic-iii-demo'];
 
 const runs = new Map<string, Promise<RealScreening>>();
@@ -51,9 +50,7 @@ const codecs = (): Promise<Codecs> => bindCodecs(schemaRegistry({ url: registry(
 
 describe.for(Object.keys(REAL_DRIVERS))('the real stack, by the driver %s', (driver) => {
   describe.for(RECORDINGS)('the recording %s under wrong keys, three instances, one killed', (recording) => {
-    test('the folded alerts are those of the oracle, and all instances end in good order', {
-      timeout: LONG,
-    }, async (context) => {
+    test('the folded alerts are those of the oracle, and all instances end in good order', async (context) => {
       const { alerts, codes } = await run(context, driver, recording);
       const { pidOf, any } = realRecording(recording);
       const { sepsisAlert } = await codecs();
@@ -64,9 +61,7 @@ describe.for(Object.keys(REAL_DRIVERS))('the real stack, by the driver %s', (dri
       expect(codes).toEqual([0, 0, 0]);
     });
 
-    test('the dead letters are those of the oracle by place, with their own bytes', {
-      timeout: LONG,
-    }, async (context) => {
+    test('the dead letters are those of the oracle by place, with their own bytes', async (context) => {
       const { deadLetters, published } = await run(context, driver, recording);
       const { isDeadLetter, keyOf } = realRecording(recording);
       const wanted = published
@@ -75,9 +70,7 @@ describe.for(Object.keys(REAL_DRIVERS))('the real stack, by the driver %s', (dri
       expect(deadLettersDiffer(deadLetters, wanted)).toBe('');
     });
 
-    test('who read the alerts while the run went on saw the same in the same order: the driver, and Java', {
-      timeout: LONG,
-    }, async (context) => {
+    test('who read the alerts while the run went on saw the same in the same order: the driver, and Java', async (context) => {
       const { alerts, during } = await run(context, driver, recording);
       const afterwards = seenOf(alerts);
       expect(afterwards.size).toBeGreaterThan(0);
@@ -93,9 +86,7 @@ describe('a client of another make', () => {
   /** So many of each partition. */
   const ENOUGH = 1_000;
 
-  test('Python reads the alerts with the registry alone, field by field as we do', {
-    timeout: LONG,
-  }, async (context) => {
+  test('Python reads the alerts with the registry alone, field by field as we do', async (context) => {
     const { alerts, range } = await run(context, 'platformatic', 'mimic-iii-demo');
     const { sepsisAlert } = await codecs();
     const ours: string[] = [];

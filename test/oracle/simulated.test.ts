@@ -66,7 +66,6 @@ async function untilAllHit(once: (seed: number) => Promise<SimulationReport>): P
 
 test.for(STREAMS)(
   'recorded stream %s, shuffled, under faults at every point: everything is as the oracle says',
-  { timeout: 600_000 },
   async (name, context) => {
     needs(context, 'oracle/synthetic', name);
     const { records, deadLetters, rules, any } = synthetic(name);
@@ -83,9 +82,7 @@ test.for(STREAMS)(
   },
 );
 
-test('MIMIC-III demo, shuffled, under faults: the episodes and fires of the oracle', {
-  timeout: 600_000,
-}, async (context) => {
+test('MIMIC-III demo, shuffled, under faults: the episodes and fires of the oracle', async (context) => {
   needs(context, 'data/mimic-iii-demo');
   needs(context, 'oracle/mimic-iii-demo');
   const { records, pidOf: patientOf } = mimic();

@@ -16,7 +16,7 @@ export function useServer<T extends object>(start: () => Promise<T>): () => T {
       if (!isStreamsError(error) || !UNAVAILABLE.has(error.code)) throw error;
       missing = error.message;
     }
-  }, LONGEST_START);
+  });
   beforeEach((context) => {
     if (missing !== undefined) context.skip(missing);
   });
@@ -29,9 +29,6 @@ export function useServer<T extends object>(start: () => Promise<T>): () => T {
     return server;
   };
 }
-
-/** A FHIR server on a machine that is busy with other things. */
-const LONGEST_START = 600_000;
 
 const UNAVAILABLE: ReadonlySet<string> = new Set(['tool-missing', 'download-failed']);
 

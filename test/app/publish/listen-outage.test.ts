@@ -7,9 +7,7 @@ import { RunProcess } from '../run/run-process.ts';
 const TOKEN = 'inlet-token';
 const kafka = useServer(() => kafkaServer({ own: true }));
 
-test('without Kafka it is not ready until Kafka is back, and ends also when it is not', {
-  timeout: 120_000,
-}, async () => {
+test('without Kafka it is not ready until Kafka is back, and ends also when it is not', async () => {
   const inlet = new RunProcess(['publish', '--listen', '--create-topics'], {
     KAFKA_BOOTSTRAP_SERVERS: kafka().bootstrap,
     HTTP_PORT: '0',

@@ -56,7 +56,7 @@ test('it follows what is written until it is told to end', async () => {
   expect(await one.published()).toEqual(['a/1']);
 });
 
-test('killed at any page it loses nothing', { timeout: 120_000 }, async () => {
+test('killed at any page it loses nothing', async () => {
   const one = await server.somebody();
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
   for (const name of names) await one.write(name);

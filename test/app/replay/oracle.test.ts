@@ -81,9 +81,7 @@ describe('a replay of a recorded stream writes what the oracle says', () => {
 });
 
 describe('a replay of MIMIC-III, four files merged by arrival', () => {
-  test('with the default lateness: the oracle’s episodes, 71 suspected infections', {
-    timeout: 180_000,
-  }, async (context) => {
+  test('with the default lateness: the oracle’s episodes, 71 suspected infections', async (context) => {
     needs(context, 'data/mimic-iii-demo/fhir');
     needs(context, 'oracle/mimic-iii-demo');
     const fhir = sharedPath('data/mimic-iii-demo/fhir');

@@ -34,7 +34,7 @@ async function until(url: string, path: string, status: number): Promise<Probe> 
   }
 }
 
-describe('run on a real cluster', { timeout: 180_000 }, () => {
+describe('run on a real cluster', () => {
   const stack = useServer(async () => {
     const registry = await registryServer({ own: true });
     const kafka = await kafkaServer({ own: true });

@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { restored, useStack } from './real-stack.ts';
 
 const stack = useStack();
-const LONG = { timeout: 180_000 };
 const TASKS = ['1_0', '1_1', '1_2', '1_3'];
 const SLOTS = ['t-0', 't-1', 't-2'];
 
 describe('several workers in one process', () => {
-  test('are members with slots of their own, share the work, and end together', LONG, async () => {
+  test('are members with slots of their own, share the work, and end together', async () => {
     const { ward } = stack;
     const all = stack.run('t', '--workers', '3');
     for (const slot of SLOTS) await all.told('started', { slot });
@@ -27,7 +26,7 @@ describe('several workers in one process', () => {
     expect([...(await ward.alerts()).values()].filter((count) => count !== 1)).toEqual([]);
   });
 
-  test('come back together within their session, and nobody rebalances', LONG, async () => {
+  test('come back together within their session, and nobody rebalances', async () => {
     const { ward } = stack;
     const patiently = ['--workers', '2', '--session-timeout', '60s'];
     const first = stack.run('t', ...patiently);
@@ -52,7 +51,7 @@ describe('several workers in one process', () => {
     ).toEqual(['t-0 1_0', 't-0 1_2', 't-1 1_1', 't-1 1_3']);
   });
 
-  test('end when one of them ends by itself: in order, and with its code', LONG, async () => {
+  test('end when one of them ends by itself: in order, and with its code', async () => {
     const { ward } = stack;
     const all = stack.run('t', '--workers', '2');
     await ward.alerted(await ward.sick());

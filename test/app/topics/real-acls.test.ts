@@ -20,7 +20,7 @@ import { toolArguments, topics } from './topics-run.ts';
 
 const APPLICATION = 'ward-7';
 
-describe('the rights that are printed are enough, and no more', { timeout: 120_000 }, () => {
+describe('the rights that are printed are enough, and no more', () => {
   const kafka = useServer(() => kafkaServer({ own: true, secure: true }));
   const open: KafkaDriver[] = [];
 
@@ -141,7 +141,7 @@ describe('the rights that are printed are enough, and no more', { timeout: 120_0
       return counts;
     };
     // A worker that is refused something ends, and the test with it.
-    const done = expect.poll(audited, { timeout: 60_000, interval: 500 }).toEqual([3, 1, 1, 1]);
+    const done = expect.poll(audited, { interval: 500 }).toEqual([3, 1, 1, 1]);
     await Promise.race([done, running.then(() => done)]);
     await worker.stop();
     await running;

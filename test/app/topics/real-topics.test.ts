@@ -8,7 +8,7 @@ import { toolArguments, topics } from './topics-run.ts';
 const CONFIGS = 'kafka.admin.ConfigCommand';
 const TOPICS = 'org.apache.kafka.tools.TopicCommand';
 
-describe('topics on a cluster of three brokers', { timeout: 120_000 }, () => {
+describe('topics on a cluster of three brokers', () => {
   const kafka = useServer(() => kafkaServer({ own: true, brokers: 3 }));
   const environment = (): Record<string, string> => ({ KAFKA_BOOTSTRAP_SERVERS: kafka().bootstrap });
 
@@ -97,9 +97,7 @@ describe('topics on a cluster of three brokers', { timeout: 120_000 }, () => {
     expect(apart.out).toContain(`12 partitions, but ${TOPIC.clinicalEvents} has 14`);
     for (const topic of [TOPIC.alerts, TOPIC.pages]) {
       await tool(TOPICS, ['--delete', '--topic', topic]);
-      await expect
-        .poll(async () => (await tool(TOPICS, ['--list'])).split('\n'), { timeout: 30_000 })
-        .not.toContain(topic);
+      await expect.poll(async () => (await tool(TOPICS, ['--list'])).split('\n')).not.toContain(topic);
     }
     const refused = await topics(environment(), 'create', '--partitions', '12');
     expect([refused.code, refused.out]).toEqual([2, '']);

@@ -169,9 +169,7 @@ describe('aborted records of interleaved producers', () => {
 const kafka = useServer(() => kafkaServer());
 
 describe('on a real broker', () => {
-  test("the library's own consumer delivers an aborted record, and this driver does not", {
-    timeout: 120_000,
-  }, async () => {
+  test("the library's own consumer delivers an aborted record, and this driver does not", async () => {
     const { bootstrap } = kafka();
     const access = {
       clientId: 'leak',

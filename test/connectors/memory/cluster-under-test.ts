@@ -1,7 +1,7 @@
 import { MemoryBroker } from '../../../connectors/memory/broker.ts';
 import { ManualClock, systemClock } from '../../../connectors/memory/clocks.ts';
 import { MemoryDriver } from '../../../connectors/memory/driver.ts';
-import { type Duration, milliseconds, seconds } from '../../../topology/model/time.ts';
+import { type Duration, milliseconds, minutes, seconds } from '../../../topology/model/time.ts';
 import type { Clock } from '../../../topology/ports/clock.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import type { Faults, KafkaUnderTest } from '../../conformance/kafka-driver/under-test.ts';
@@ -20,7 +20,7 @@ interface World {
   readonly patience: Duration;
 }
 
-const PATIENCE = seconds(30);
+const PATIENCE = minutes(2);
 
 /** A step of the time of a simulated cluster, taken each real millisecond: it stands while somebody computes. */
 const STEP = milliseconds(25);

@@ -73,9 +73,7 @@ const verdict = ({ world, incidents }: SimulatedPaging, seed: number): string[] 
   ];
 };
 
-test(`${SEEDS} seeds of crashes anywhere, lost requests and a PagerDuty that fails: each page once, each taken back once, none lost`, {
-  timeout: 120_000,
-}, async () => {
+test(`${SEEDS} seeds of crashes anywhere, lost requests and a PagerDuty that fails: each page once, each taken back once, none lost`, async () => {
   let [crashes, again, opened] = [0, 0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const paging = await simulated(seed);

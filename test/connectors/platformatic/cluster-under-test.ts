@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access } from '../../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
-import { milliseconds, seconds } from '../../../topology/model/time.ts';
+import { milliseconds, minutes } from '../../../topology/model/time.ts';
 import type { Clock } from '../../../topology/ports/clock.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import type { KafkaUnderTest } from '../../conformance/kafka-driver/under-test.ts';
@@ -60,7 +60,7 @@ export function realKafka(
     },
     clock: systemClock,
     sessionTimeout: milliseconds(1_500),
-    patience: seconds(30),
+    patience: minutes(2),
     unasked: transactionVersion === 2 ? ADDED_BY_ITSELF : [],
     faults: {
       timeouts: true,

@@ -85,7 +85,7 @@ async function codecIn(topic: string): Promise<Codec | undefined> {
 
 const to = (): string[] => ['--bootstrap-server', kafka().bootstrap];
 
-describe('compression', { timeout: 120_000 }, () => {
+describe('compression', () => {
   test.each(CODECS)('%s: what the Java producer packs is read as it was', async (codec) => {
     const driver = driverOf();
     const topic = await topicOf(driver, `from-java-${codec}`);

@@ -83,7 +83,7 @@ const broker = (id: number): ReturnType<typeof kafka>['brokers'][number] => {
   return found;
 };
 
-describe('leaders', { timeout: 240_000 }, () => {
+describe('leaders', () => {
   test('leaders that move under a producer and a reader: nothing is said, all is there once and in order', async () => {
     await driver.admin().createTopics([{ name: 'moving', partitions: 3 }]);
     const reader = new Reader('moving', 3);

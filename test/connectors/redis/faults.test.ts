@@ -37,7 +37,7 @@ describe('a Redis that fails', () => {
     expect(await everything(store)).toMatchObject(four(UNAVAILABLE));
     await redis().restart();
     await expect
-      .poll(() => held(store).catch(() => 'down'), { timeout: 20_000 })
+      .poll(() => held(store).catch(() => 'down'))
       .toEqual({
         offset: 2,
         entries: { a: '2' },
@@ -50,7 +50,7 @@ describe('a Redis that fails', () => {
     const store = storeHere();
     await expect(store.load(TASK)).rejects.toMatchObject(UNAVAILABLE);
     await redis().restart();
-    await expect.poll(() => store.nextEpoch(TASK).catch(() => 'down'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => store.nextEpoch(TASK).catch(() => 'down')).toBe(1);
   });
 
   test('stands still: a call is given up, those behind it too, and it goes on after', async () => {
@@ -64,7 +64,7 @@ describe('a Redis that fails', () => {
       redis().resume();
     }
     // What was sent before may be done late; then it is a whole snapshot too.
-    await expect.poll(() => held(store).catch(() => 'down'), { timeout: 20_000 }).not.toBe('down');
+    await expect.poll(() => held(store).catch(() => 'down')).not.toBe('down');
   });
 
   // The first ends by itself: it holds up the command that would end it, too.
@@ -79,9 +79,7 @@ describe('a Redis that fails', () => {
     await expect(store.save(TASK, header(2), [put('a', '2')], 1)).rejects.toMatchObject(UNAVAILABLE);
     await client.call('CLIENT', 'UNPAUSE');
     await expect
-      .poll(() => store.save(TASK, header(3), [put('a', '3')], undefined).catch(() => 'down'), {
-        timeout: 20_000,
-      })
+      .poll(() => store.save(TASK, header(3), [put('a', '3')], undefined).catch(() => 'down'))
       .toBe(true);
     expect(await held(store)).toEqual({ offset: 3, entries: { a: '3' } });
   });
@@ -148,7 +146,7 @@ describe('a server that is no Redis', () => {
     const address = { kind: 'standalone', host: '127.0.0.1', port } as const;
     const store = storeOf({ address, patience: milliseconds(200) });
     await expect(store.load(TASK)).rejects.toMatchObject(UNAVAILABLE);
-    await expect.poll(() => connections, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => connections).toBeGreaterThan(1);
   });
 
   test.each([
@@ -191,10 +189,10 @@ describe('a password that is changed while all goes on', () => {
     expect(await store.nextEpoch(TASK)).toBe(2);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await expect
-      .poll(() => store.nextEpoch(TASK).catch(({ code }: { code: string }) => code), { timeout: 20_000 })
+      .poll(() => store.nextEpoch(TASK).catch(({ code }: { code: string }) => code))
       .toBe('snapshot-store-refused');
     password = 'after';
-    await expect.poll(() => store.nextEpoch(TASK).catch(() => 'refused'), { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => store.nextEpoch(TASK).catch(() => 'refused')).toBe(3);
   });
 });
 

@@ -64,9 +64,7 @@ function faults(sinks: SimulatedSinks): string[] {
 /** Whether a record became a dead letter because of a bug that another one of its lane met. */
 const withBug = (sinks: SimulatedSinks, name: string): boolean => sinks.dead.includes(`${name} step-failed`);
 
-test(`${SEEDS} seeds of lost requests, crashes and rebalances: each record is carried out, in its key's order, and written of once`, {
-  timeout: 120_000,
-}, async () => {
+test(`${SEEDS} seeds of lost requests, crashes and rebalances: each record is carried out, in its key's order, and written of once`, async () => {
   let [injected, again] = [0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     const sinks = await simulated(seed);
@@ -79,9 +77,7 @@ test(`${SEEDS} seeds of lost requests, crashes and rebalances: each record is ca
   expect(again).toBeGreaterThan(SEEDS / 2);
 });
 
-test('processes that stand still and come back: nothing is lost, and nothing is written of twice', {
-  timeout: 60_000,
-}, async () => {
+test('processes that stand still and come back: nothing is lost, and nothing is written of twice', async () => {
   for (let seed = 0; seed < 40; seed++) {
     const sinks = await simulated(seed, { rates: USUAL });
     expect([seed, faults(sinks)]).toEqual([seed, []]);

@@ -75,9 +75,9 @@ describe('three brokers', () => {
     const [first = '', second = ''] = addresses;
     const left = { bootstrap: `${first},${second}`, tool: kafka().tool };
     // Not at once: the others wait for the third one's session to run out.
-    await expect.poll(async () => (await view(first)).brokers, { timeout: 60_000 }).toBe(2);
+    await expect.poll(async () => (await view(first)).brokers).toBe(2);
     await topics(left, '--create', '--topic', 'still', '--replication-factor', '2');
     await kafka().brokers[2]?.restart();
-    await expect.poll(async () => (await view(first)).brokers, { timeout: 60_000 }).toBe(3);
+    await expect.poll(async () => (await view(first)).brokers).toBe(3);
   });
 });

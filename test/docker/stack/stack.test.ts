@@ -150,7 +150,7 @@ test('a signal ends what was being started', async () => {
   const child = spawn(process.execPath, [STACK, 'up', 'kafka', '--data', data], { stdio: 'ignore' });
   onTestFinished(async () => void (await run('down', '--data', data)));
   const exited = once(child, 'exit');
-  await expect.poll(() => processesBelow(data).length, { timeout: 50_000 }).toBe(1);
+  await expect.poll(() => processesBelow(data).length).toBe(1);
   const [broker] = processesBelow(data);
   if (broker === undefined) throw new Error('nothing is up');
   // Now it cannot become ready first.

@@ -69,6 +69,19 @@ export class Fleet {
     );
   }
 
+  /** How often each said what since that time, and what last: a line per slot and text. */
+  summary(since: number): string {
+    const of = new Map<string, { times: number; last: number }>();
+    for (const { slot, line, at } of this.heard('', since)) {
+      const key = `${slot}: ${line}`;
+      of.set(key, { times: (of.get(key)?.times ?? 0) + 1, last: at });
+    }
+    return [...of]
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([text, { times, last }]) => `${text}: ${times} times, last after ${last - since} ms`)
+      .join('\n');
+  }
+
   async #end(slot: string, how: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#processes.get(slot);
     this.#processes.delete(slot);

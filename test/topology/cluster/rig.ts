@@ -48,8 +48,10 @@ export class Rig {
   /** Resolves when each worker has committed something from now on. */
   async working(): Promise<void> {
     const since = Date.now();
-    await until('each worker commits', () =>
-      SLOTS.every((slot) => this.fleet.heard('committed', since, slot).length > 0),
+    await until(
+      'each worker commits',
+      () => SLOTS.every((slot) => this.fleet.heard('committed', since, slot).length > 0),
+      () => `\n${this.fleet.summary(since)}`,
     );
   }
 

@@ -31,12 +31,9 @@ const realWorld = async (): Promise<BrokerWorld> => {
 /** More of them, and others: `FIDELITY_RUNS=1000 FIDELITY_SEED=5 npx vitest run test/topology/fidelity`. */
 const RUNS = Number(process.env['FIDELITY_RUNS'] ?? 60);
 const SEED = Number(process.env['FIDELITY_SEED'] ?? 1);
-const LONG = 600_000;
 
 describe('the in-memory cluster answers as a real broker does', { concurrent: true }, () => {
-  test(`random scripts of logs, transactions and offsets: ${RUNS} of seed ${SEED}`, {
-    timeout: LONG,
-  }, async () => {
+  test(`random scripts of logs, transactions and offsets: ${RUNS} of seed ${SEED}`, async () => {
     await fc.assert(
       fc.asyncProperty(logScript, async (script) => {
         const wanted = await playLog(await realWorld(), script);
@@ -46,7 +43,7 @@ describe('the in-memory cluster answers as a real broker does', { concurrent: tr
     );
   });
 
-  test(`random scripts of groups: ${RUNS} of seed ${SEED}`, { timeout: LONG }, async () => {
+  test(`random scripts of groups: ${RUNS} of seed ${SEED}`, async () => {
     const topic = await requests.createTopic(`fidelity-${randomUUID()}`, 1);
     await fc.assert(
       fc.asyncProperty(groupScript, async (script) => {
@@ -58,12 +55,8 @@ describe('the in-memory cluster answers as a real broker does', { concurrent: tr
     );
   });
 
-  test.for([...transactionCases, ...groupCases, ...staticMemberCases])(
-    '$name',
-    { timeout: LONG },
-    async (one) => {
-      const wanted = await noted(await realWorld(), one);
-      expect(await noted(new MemoryWorld(SHARED), one)).toEqual(wanted);
-    },
-  );
+  test.for([...transactionCases, ...groupCases, ...staticMemberCases])('$name', async (one) => {
+    const wanted = await noted(await realWorld(), one);
+    expect(await noted(new MemoryWorld(SHARED), one)).toEqual(wanted);
+  });
 });

@@ -3,7 +3,7 @@ import { metadata } from '../../../connectors/platformatic/apis.ts';
 import { translated } from '../../../connectors/platformatic/protocol-error.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 /** What a broker refuses for a moment only: markers are being written, or a coordinator is not ready. */
 const MOMENTARY = new Set(['concurrent-transactions', 'broker-unavailable', 'request-timed-out']);
 

@@ -112,7 +112,7 @@ async function tornInRestore(): Promise<void> {
 }
 
 test('a worker dies at each point at which a commit, a snapshot, a restore and a revocation can be torn: nothing is lost or doubled', {
-  timeout: 120_000 + ROUNDS * 480_000,
+  timeout: 1_800_000 + ROUNDS * 480_000,
 }, async () => {
   started(OTHER);
   const feed = new Feed(driver, { batch: 100, pause: milliseconds(50) });

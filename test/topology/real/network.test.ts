@@ -20,7 +20,7 @@ const ASKED = {
 describe.each([2, 1] as const)(
   'a hostile network, transactions of version %i',
   {
-    timeout: 120_000 + ROUNDS * 3_000,
+    timeout: 1_800_000 + ROUNDS * 3_000,
   },
   (version) => {
     const kafka = useServer(() => kafkaServer({ own: true, transactionVersion: version, settings: SOON }));

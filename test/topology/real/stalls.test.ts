@@ -54,7 +54,9 @@ describe('a worker that stands still although there is something to do', () => {
     await others.commit();
     await topology.has('a 1', 'b 1', 'open 1');
     await until(() => told.recovered.includes(partition));
-    expect(told.stalls.filter((one) => one.partition === partition)).toHaveLength(1);
+    // Once, however often it was seen; a machine that is slow with what was decided may be another cause.
+    const causes = told.stalls.filter((one) => one.partition === partition).map(({ cause }) => cause);
+    expect(causes.filter((cause) => cause === 'open-transaction')).toHaveLength(1);
   });
 
   test('because no broker answers says so, and names one; then it recovers', async () => {

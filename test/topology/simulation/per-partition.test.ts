@@ -16,7 +16,6 @@ const fencedByPartition: Parts = { driver: (broker, process) => new PerPartition
 
 test.for([0, BLOCK])(
   'without a generation and with a transactional id to each partition, seeds from %i on: exactly once under faults',
-  { timeout: 300_000 },
   async (first) => {
     const hits = new Map<FaultPoint, number>();
     for (let seed = first; seed < first + BLOCK; seed++) {
@@ -42,7 +41,7 @@ class LateFence extends PerPartitionDriver {
   }
 }
 
-test('the simulation sees a driver that fences late', { timeout: 120_000 }, async () => {
+test('the simulation sees a driver that fences late', async () => {
   const failing = async (): Promise<string> => {
     for (let seed = 0; seed < LIMIT; seed++) {
       try {

@@ -14,7 +14,6 @@ const AT_LEAST = 8;
 
 test.for(Array.from({ length: SEEDS / BLOCK }, (_, i) => i * BLOCK))(
   'exactly once under faults, seeds from %i on: committed outputs are the fold of the committed input after every step',
-  { timeout: 300_000 },
   async (first) => {
     const hits = new Map<FaultPoint, number>();
     let [events, faults, restores] = [0, 0, 0];
@@ -36,9 +35,7 @@ test.for(Array.from({ length: SEEDS / BLOCK }, (_, i) => i * BLOCK))(
   },
 );
 
-test('at least once under faults, 150 seeds: nothing is lost, and the outputs are those of the fold', {
-  timeout: 120_000,
-}, async () => {
+test('at least once under faults, 150 seeds: nothing is lost, and the outputs are those of the fold', async () => {
   for (let seed = 0; seed < 150; seed++) {
     await simulate(listing(), INPUT, { seed, guarantee: 'at-least-once' });
   }
