@@ -103,7 +103,9 @@ export class Fetching {
     for (let asked = false; ; asked = true) {
       this.#arrived = this.#arrived.filter((one) => this.#tells(one));
       let now = this.#clock.now();
-      if (this.#arrived.length > 0 || this.#errors.length > 0 || this.#unsaid(now) !== undefined) return;
+      if (this.#arrived.length > 0 || this.#errors.length > 0) return;
+      // Never without asking first: whoever pauses behind each error would be told of the same trouble for ever.
+      if (asked && this.#unsaid(now) !== undefined) return;
       if (asked && now >= this.#patience(until)) return;
       await this.#ask({ ...limits, waitMs: Math.max(0, until - now) });
       now = this.#clock.now();

@@ -200,6 +200,28 @@ describe('fetching', () => {
     expect(forgotten).toBe(requests);
   });
 
+  test('a leader is asked again also by who waits a second, or longer, behind each time that it is said', async () => {
+    let there = false;
+    const got: Fetched[] = [];
+    for (let round = 0; round < 100 && got.length === 0; round++) {
+      const over = fetching.wait(LIMITS);
+      await settled();
+      for (const { node } of [...asked])
+        if (node === 1 && !there) to(1).fail(away());
+        else if (node === 1) answer(1);
+      await pass(200);
+      await over;
+      try {
+        got.push(...fetching.take());
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'broker-unavailable' });
+        await pass(round % 2 === 0 ? 1_000 : 1_500);
+      }
+      there = round > 60;
+    }
+    expect(got).toMatchObject([{ partition: 0, nextOffset: 1 }]);
+  });
+
   test('a leader that was found is forgotten to be in trouble', async () => {
     void fetching.wait(LIMITS);
     await settled();

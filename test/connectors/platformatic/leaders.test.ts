@@ -6,6 +6,7 @@ import { Fetching } from '../../../connectors/platformatic/fetching.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
+import { seconds } from '../../../topology/model/time.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { accessTo, moveLeaders, viewOf } from '../../topology/cluster/brokers.ts';
@@ -13,6 +14,8 @@ import { until } from '../../topology/cluster/until.ts';
 
 const kafka = useServer(() => kafkaServer({ own: true, brokers: 3 }));
 const LIMITS = { maxBytes: 1 << 20, waitMs: 100 };
+/** A worker's longest pause behind an error, and as long as a trouble that was said is not said again. */
+const PAUSE = seconds(1);
 
 /** Reads partitions of a topic from their starts on, and notes what comes and what is said. */
 class Reader {
@@ -127,6 +130,29 @@ describe('leaders', () => {
     await producer.send('alone', records(0, 'of 2 again'));
     await reader.until('this partition', () => reader.values.includes('of 2 again'));
     expect(reader.values).toHaveLength(8);
+    await reader.close();
+  });
+
+  test('a leader that comes back is found also by who pauses for long behind each error', async () => {
+    await topicOn('paused', '2');
+    const producer = driver.producer();
+    const reader = new Reader('paused', 1);
+    await producer.send('paused', records(0, 'before'));
+    await reader.until('what it holds', () => reader.values.length === 1);
+    await broker(2).process.kill();
+    await reader.until('word of it', () => reader.said.includes('broker-unavailable'));
+    const patiently = async (): Promise<void> => {
+      const said = reader.said.length;
+      await reader.poll();
+      if (reader.said.length > said) await systemClock.sleep(PAUSE);
+    };
+    for (let i = 0; i < 3; i++) await patiently();
+    await broker(2).restart();
+    await producer.send('paused', records(0, 'after'));
+    await until('what it holds now', async () => {
+      await patiently();
+      return reader.values.includes('after');
+    });
     await reader.close();
   });
 
