@@ -78,6 +78,8 @@ export class Fetching {
   readonly #errors: Error[] = [];
   readonly #troubles = new Map<number, Trouble>();
   #saidAt = 0;
+  /** What was taken last was a trouble. */
+  #saidLast = false;
   readonly #size = new FetchSize();
   readonly #news = new Signal();
 
@@ -124,10 +126,13 @@ export class Fetching {
     if (error !== undefined) throw error;
     const now = this.#clock.now();
     const trouble = this.#unsaid(now);
-    if (trouble !== undefined) {
+    // Between two times what has come is given, or a caller that pauses as long behind each would get nothing of the others.
+    if (trouble !== undefined && (this.#arrived.length === 0 || !this.#saidLast)) {
       this.#saidAt = now;
+      this.#saidLast = true;
       throw trouble;
     }
+    this.#saidLast = false;
     const fetched: Fetched[] = [];
     while (this.#arrived.length > 0) {
       const arrived = this.#arrived.shift() as Arrived;

@@ -222,6 +222,27 @@ describe('fetching', () => {
     expect(got).toMatchObject([{ partition: 0, nextOffset: 1 }]);
   });
 
+  test('what another gives comes between two times that a leader is said, however long is paused behind each', async () => {
+    let [said, got] = [0, 0];
+    for (let round = 0; round < 60; round++) {
+      const over = fetching.wait(LIMITS);
+      await settled();
+      for (const { node } of asked.slice())
+        if (node === 1) to(1).fail(away());
+        else answer(2);
+      await pass(100);
+      await over;
+      try {
+        got += fetching.take().length;
+      } catch {
+        said++;
+        await pass(1_500);
+      }
+    }
+    expect(said).toBeGreaterThan(10);
+    expect(got).toBeGreaterThan(said);
+  });
+
   test('a leader that was found is forgotten to be in trouble', async () => {
     void fetching.wait(LIMITS);
     await settled();

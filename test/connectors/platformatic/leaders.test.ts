@@ -6,7 +6,7 @@ import { Fetching } from '../../../connectors/platformatic/fetching.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
-import { seconds } from '../../../topology/model/time.ts';
+import { type Duration, milliseconds, seconds } from '../../../topology/model/time.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { accessTo, moveLeaders, viewOf } from '../../topology/cluster/brokers.ts';
@@ -21,6 +21,8 @@ const PAUSE = seconds(1);
 class Reader {
   readonly values: string[] = [];
   readonly said: string[] = [];
+  /** Behind each error. */
+  pause: Duration = milliseconds(0);
   readonly #cluster: Cluster;
   readonly #fetching: Fetching;
   constructor(topic: string, partitions: number) {
@@ -42,6 +44,7 @@ class Reader {
     } catch (error) {
       if (!isStreamsError(error)) throw error;
       this.said.push(error.code);
+      await systemClock.sleep(this.pause);
     }
   }
 
@@ -122,14 +125,17 @@ describe('leaders', () => {
     await reader.until('what both hold', () => reader.values.length === 2);
     await broker(2).process.kill();
     await reader.until('word of this partition', () => reader.said.includes('broker-unavailable'));
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 6; i++) {
+      if (i === 3) reader.pause = PAUSE;
+      const before = reader.said.length;
+      if (i >= 3) await reader.until('word once more', () => reader.said.length > before);
       await producer.send('alone', records(1, `later ${i}`));
       await reader.until('the other partition', () => reader.values.includes(`later ${i}`));
     }
     await broker(2).restart();
     await producer.send('alone', records(0, 'of 2 again'));
     await reader.until('this partition', () => reader.values.includes('of 2 again'));
-    expect(reader.values).toHaveLength(8);
+    expect(reader.values).toHaveLength(9);
     await reader.close();
   });
 
@@ -141,18 +147,11 @@ describe('leaders', () => {
     await reader.until('what it holds', () => reader.values.length === 1);
     await broker(2).process.kill();
     await reader.until('word of it', () => reader.said.includes('broker-unavailable'));
-    const patiently = async (): Promise<void> => {
-      const said = reader.said.length;
-      await reader.poll();
-      if (reader.said.length > said) await systemClock.sleep(PAUSE);
-    };
-    for (let i = 0; i < 3; i++) await patiently();
+    reader.pause = PAUSE;
+    for (let i = 0; i < 3; i++) await reader.poll();
     await broker(2).restart();
     await producer.send('paused', records(0, 'after'));
-    await until('what it holds now', async () => {
-      await patiently();
-      return reader.values.includes('after');
-    });
+    await reader.until('what it holds now', () => reader.values.includes('after'));
     await reader.close();
   });
 
