@@ -4,17 +4,12 @@ import type { Clock } from '../../topology/ports/clock.ts';
 import { partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { again, PASSING } from './again.ts';
 import { FetchSize } from './fetch-size.ts';
+import { LeaderTroubles } from './leader-troubles.ts';
 import type { Fetched, Read } from './reads.ts';
 import { Signal } from './signal.ts';
 
 /** A broker's way there and back, in milliseconds: how much later than asked for an answer is still waited for. */
 const WAY = 100;
-/** Pauses before a leader that failed is asked again grow from the first to the last: milliseconds. */
-const FIRST = 5;
-const LONGEST = 80;
-/** A leader is being found for so long before it is said; then it is said each second. Milliseconds. */
-const TOLERATED = 2_000;
-const SAID_EVERY = 1_000;
 
 export interface FetchLimits {
   readonly maxBytes: number;
@@ -53,15 +48,6 @@ export type FetchFrom = (
   limits: FetchLimits,
 ) => Promise<readonly Arrived[]>;
 
-/** A leader that fails in a way that passes by itself. */
-interface Trouble {
-  readonly since: number;
-  readonly error: StreamsError;
-  readonly pause: number;
-  /** When it is asked again. */
-  readonly again: number;
-}
-
 /**
  * Reads partitions on from their positions, each from its leader. One request per leader is under way at most, and whatever comes first is
  * there at once: a leader that is slow, paused or gone holds up nobody's partitions but its own.
@@ -76,10 +62,7 @@ export class Fetching {
   #arrived: Arrived[] = [];
   /** Errors of whole requests. */
   readonly #errors: Error[] = [];
-  readonly #troubles = new Map<number, Trouble>();
-  #saidAt = 0;
-  /** What was taken last was a trouble. */
-  #saidLast = false;
+  readonly #troubles = new LeaderTroubles();
   readonly #size = new FetchSize();
   readonly #news = new Signal();
 
@@ -107,14 +90,11 @@ export class Fetching {
       let now = this.#clock.now();
       if (this.#arrived.length > 0 || this.#errors.length > 0) return;
       // Never without asking first: whoever pauses behind each error would be told of the same trouble for ever.
-      if (asked && this.#unsaid(now) !== undefined) return;
+      if (asked && this.#troubles.unsaid(now) !== undefined) return;
       if (asked && now >= this.#patience(until)) return;
       await this.#ask({ ...limits, waitMs: Math.max(0, until - now) });
       now = this.#clock.now();
-      const next = Math.min(
-        this.#patience(until),
-        ...[...this.#troubles.values()].map((trouble) => trouble.again),
-      );
+      const next = Math.min(this.#patience(until), this.#troubles.nextAsk(now));
       if (this.#errors.length === 0)
         await this.#news.wait(milliseconds(Math.max(1, next - now)), this.#clock);
     }
@@ -124,15 +104,8 @@ export class Fetching {
   take(): Fetched[] {
     const error = this.#errors.shift();
     if (error !== undefined) throw error;
-    const now = this.#clock.now();
-    const trouble = this.#unsaid(now);
-    // Between two times what has come is given, or a caller that pauses as long behind each would get nothing of the others.
-    if (trouble !== undefined && (this.#arrived.length === 0 || !this.#saidLast)) {
-      this.#saidAt = now;
-      this.#saidLast = true;
-      throw trouble;
-    }
-    this.#saidLast = false;
+    const trouble = this.#troubles.said(this.#clock.now(), this.#arrived.length > 0);
+    if (trouble !== undefined) throw trouble;
     const fetched: Fetched[] = [];
     while (this.#arrived.length > 0) {
       const arrived = this.#arrived.shift() as Arrived;
@@ -181,13 +154,13 @@ export class Fetching {
       this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
       return;
     }
-    for (const node of this.#troubles.keys()) if (!byLeader.has(node)) this.#troubles.delete(node);
+    this.#troubles.keep(byLeader);
     const now = this.#clock.now();
     const { records, waitMs } = limits;
     const share = records === undefined ? undefined : records / byLeader.size;
     const asked = { waitMs, maxBytes: this.#size.ask(share, limits.maxBytes) };
     for (const [node, positions] of byLeader) {
-      if (this.#underWay.has(node) || (this.#troubles.get(node)?.again ?? 0) > now) continue;
+      if (this.#underWay.has(node) || !this.#troubles.mayAsk(node, now)) continue;
       this.#underWay.add(node);
       void this.#request(node, positions, asked);
     }
@@ -226,24 +199,13 @@ export class Fetching {
       if (isPassing(error)) passing = error;
       else this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
     }
-    if (passing === undefined) this.#troubles.delete(node);
-    else this.#trouble(node, passing);
+    if (passing === undefined) this.#troubles.over(node);
+    else {
+      this.#leaders.forget();
+      this.#troubles.add(node, passing, this.#clock.now());
+    }
     this.#underWay.delete(node);
     this.#news.give();
-  }
-
-  #trouble(node: number, error: StreamsError): void {
-    this.#leaders.forget();
-    const now = this.#clock.now();
-    const { since = now, pause: last = 0 } = this.#troubles.get(node) ?? {};
-    const pause = Math.min(LONGEST, last === 0 ? FIRST : 2 * last);
-    this.#troubles.set(node, { since, error, pause, again: now + pause });
-  }
-
-  /** What has passed for too long, and was not said within the last second. */
-  #unsaid(now: number): StreamsError | undefined {
-    if (now - this.#saidAt < SAID_EVERY) return undefined;
-    return [...this.#troubles.values()].find(({ since }) => now - since >= TOLERATED)?.error;
   }
 }
 
