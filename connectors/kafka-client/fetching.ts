@@ -167,14 +167,10 @@ export class Fetching {
   }
 
   async #byLeader(): Promise<ReadonlyMap<number, readonly Position[]>> {
-    // Once for each topic: a member has hundreds of partitions, and asks many times a second.
-    const known = new Map<string, readonly number[]>();
     const byLeader = new Map<number, Position[]>();
     for (const position of this.#positions.values()) {
       const { topic, partition } = position.at;
-      const leaders = known.get(topic) ?? (await this.#leaders.topic(topic)).leaders;
-      known.set(topic, leaders);
-      const node = leaders[partition] ?? -1;
+      const node = (await this.#leaders.topic(topic)).leaders[partition] ?? -1;
       const of = byLeader.get(node);
       if (of === undefined) byLeader.set(node, [position]);
       else of.push(position);

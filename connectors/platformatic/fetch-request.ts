@@ -4,9 +4,9 @@ import type { Purpose } from '../kafka-client/cluster.ts';
 import type { Arrived, FetchLimits, Position } from '../kafka-client/fetching.ts';
 import type { Read, RecordRun } from '../kafka-client/reads.ts';
 import { refused } from '../kafka-client/refused.ts';
+import { type FetchedPartition, fetchRaw } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { decodeBatches } from './decode-batches.ts';
-import { type AskedPartition, type FetchedPartition, fetchRaw } from './fetch-call.ts';
 import { nameOfCode } from './protocol-error.ts';
 
 const READ_COMMITTED = 1;
@@ -25,44 +25,52 @@ export async function fetchFrom(
   { maxBytes, waitMs }: FetchLimits,
 ): Promise<Arrived[]> {
   const wire = await cluster.node(node, purpose);
-  const ids = new Map<string, string>();
-  for (const { at } of positions)
-    if (!ids.has(at.topic)) ids.set(at.topic, (await cluster.topic(at.topic)).id);
-  const byTopic = new Map<string, Map<number, Position>>();
+  const byKey = new Map<string, Position>();
+  const topics = new Map<string, { topicId: string; partitions: ReturnType<typeof asked>[] }>();
   const arrived: Arrived[] = [];
   for (const position of positions) {
-    const { topic, partition } = position.at;
-    const id = ids.get(topic) as string;
+    const { id } = await cluster.topic(position.at.topic);
     position.topicId ??= id;
     if (position.topicId !== id) {
       arrived.push({ position, of: madeAnew(position) });
       continue;
     }
-    const of = byTopic.get(id) ?? new Map<number, Position>();
-    byTopic.set(id, of.set(partition, position));
+    byKey.set(`${id}/${position.at.partition}`, position);
+    const of = topics.get(id) ?? { topicId: id, partitions: [] };
+    topics.set(id, of);
+    // One busy partition must not fill the answer.
+    of.partitions.push(asked(position, Math.max(1 << 16, Math.floor(maxBytes / positions.length))));
   }
-  if (byTopic.size === 0) return arrived;
-  // One busy partition must not fill the answer.
-  const share = Math.max(1 << 16, Math.floor(maxBytes / positions.length));
-  const asked = ({ at, offset, epoch }: Position): AskedPartition => ({
-    partition: at.partition,
-    offset,
-    epoch,
-    maxBytes: share,
-  });
-  const answer = await wire.call(fetchRaw, `Fetching ${[...ids.keys()].join(', ')}`, {
-    waitMs: Math.min(waitMs, LONGEST_WAIT),
-    minBytes: 1,
+  if (topics.size === 0) return arrived;
+  const names = [...new Set(positions.map(({ at }) => at.topic))];
+  // A session of zero is none: every request says all it wants.
+  const answer = await wire.call(
+    fetchRaw,
+    `Fetching ${names.join(', ')}`,
+    Math.min(waitMs, LONGEST_WAIT),
+    1,
     maxBytes,
-    isolation: READ_COMMITTED,
-    topics: new Map([...byTopic].map(([id, of]) => [id, Array.from(of.values(), asked)])),
-  });
+    READ_COMMITTED,
+    0,
+    -1,
+    [...topics.values()],
+    [],
+    '',
+  );
   for (const partition of answer) {
-    const position = byTopic.get(partition.topicId)?.get(partition.partition);
+    const position = byKey.get(`${partition.topicId}/${partition.partition}`);
     if (position !== undefined) arrived.push({ position, of: read(position, partition) });
   }
   return arrived;
 }
+
+const asked = ({ at, offset, epoch }: Position, partitionMaxBytes: number) => ({
+  partition: at.partition,
+  currentLeaderEpoch: -1,
+  fetchOffset: BigInt(offset),
+  lastFetchedEpoch: epoch,
+  partitionMaxBytes,
+});
 
 function read(
   { at, offset, epoch }: Position,

@@ -1,4 +1,4 @@
-/** Numbers in groups of seven bits: those of a record batch in zigzag, those of the protocol without sign. */
+/** Numbers of a record batch: zigzag, in groups of seven bits. */
 
 /** Bytes that a number of 32 bits takes. */
 export function varintLength(value: number): number {
@@ -57,27 +57,4 @@ export function varint(b: Uint8Array, cursor: { at: number }): number {
     scale *= 128;
   } while (byte > 127);
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-}
-
-/** Writes a number of 32 bits that has no sign; the position behind it. */
-export function putUnsignedVarint(b: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  let i = at;
-  while (rest > 127) {
-    b[i++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  b[i++] = rest;
-  return i;
-}
-
-/** Reads it; `cursor.at` moves behind it. @throws RangeError where the bytes end. */
-export function unsignedVarint(b: Uint8Array, cursor: { at: number }): number {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = b[cursor.at++];
-    if (byte === undefined) throw new RangeError('The bytes end within a number.');
-    value |= (byte & 127) << shift;
-    if (byte < 128) return value >>> 0;
-  }
 }

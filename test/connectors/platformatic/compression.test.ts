@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
+import { fetchRaw } from '../../../connectors/platformatic/apis.ts';
 import { Cluster } from '../../../connectors/platformatic/cluster.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
-import { fetchRaw } from '../../../connectors/platformatic/fetch-call.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { seconds } from '../../../topology/model/time.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
@@ -56,9 +56,27 @@ async function codecIn(topic: string): Promise<Codec | undefined> {
   try {
     const { id } = await cluster.topic(topic);
     const wire = await cluster.leader({ topic, partition: 0 }, 'fetch');
-    const limits = { waitMs: 0, minBytes: 1, maxBytes: 1 << 20, isolation: READ_UNCOMMITTED } as const;
-    const topics = new Map([[id, [{ partition: 0, offset: 0, epoch: -1, maxBytes: 1 << 20 }]]]);
-    const [answer] = await wire.call(fetchRaw, 'a batch', { ...limits, topics });
+    const partition = {
+      partition: 0,
+      currentLeaderEpoch: -1,
+      fetchOffset: 0n,
+      lastFetchedEpoch: -1,
+      partitionMaxBytes: 1 << 20,
+    };
+    const asked = [{ topicId: id, partitions: [partition] }];
+    const [answer] = await wire.call(
+      fetchRaw,
+      'a batch',
+      0,
+      1,
+      1 << 20,
+      READ_UNCOMMITTED,
+      0,
+      -1,
+      asked,
+      [],
+      '',
+    );
     return CODECS[(answer?.batches?.readInt16BE(21) ?? -1) & 7];
   } finally {
     await cluster.close();

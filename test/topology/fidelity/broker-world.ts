@@ -10,10 +10,9 @@ import {
   txnOffsetCommitV4,
 } from '@platformatic/kafka';
 import { refused } from '../../../connectors/kafka-client/refused.ts';
-import { produce } from '../../../connectors/platformatic/apis.ts';
+import { fetchRaw, produce } from '../../../connectors/platformatic/apis.ts';
 import { decodeBatches } from '../../../connectors/platformatic/decode-batches.ts';
 import { encodeBatch } from '../../../connectors/platformatic/encode-batch.ts';
-import { fetchRaw } from '../../../connectors/platformatic/fetch-call.ts';
 import { nameOfCode } from '../../../connectors/platformatic/protocol-error.ts';
 import { text } from '../../../topology/model/codec.ts';
 import { BrokerGroup } from './broker-group.ts';
@@ -200,9 +199,10 @@ export class BrokerWorld implements World {
   }
 
   async #read(partition: number, from: number, isolation: 0 | 1): Promise<string[]> {
-    const limits = { waitMs: 0, minBytes: 0, maxBytes: 1 << 20, isolation };
-    const topics = new Map([[this.#topicId, [{ partition, offset: from, epoch: -1, maxBytes: 1 << 20 }]]]);
-    const [answer] = await this.#requests.ask(fetchRaw, { ...limits, topics });
+    const where = { partition, currentLeaderEpoch: -1, fetchOffset: BigInt(from), lastFetchedEpoch: -1 };
+    const partitions = [{ ...where, partitionMaxBytes: 1 << 20 }];
+    const topics = [{ topicId: this.#topicId, partitions }];
+    const [answer] = await this.#requests.ask(fetchRaw, 0, 0, 1 << 20, isolation, 0, -1, topics, [], '');
     if (answer === undefined || answer.errorCode !== 0)
       throw refused(nameOfCode(answer?.errorCode ?? -1), 'Fetching');
     const { runs } = decodeBatches(answer.batches ?? Buffer.alloc(0), from, answer.aborted);
