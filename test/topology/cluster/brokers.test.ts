@@ -23,9 +23,7 @@ afterAll(async () => {
   await rig.stop();
 });
 
-describe('three workers on three brokers, replication 3, two in sync: nothing lost, nothing doubled, order kept', {
-  timeout: 1_800_000 + OUTAGE,
-}, () => {
+describe('three workers on three brokers, replication 3, two in sync: nothing lost, nothing doubled, order kept', () => {
   test('each broker in turn is killed, leading partitions and coordinating, and comes back', async () => {
     const hit = new Set<string>();
     const { faults } = await rig.judged('each is killed', async () => {

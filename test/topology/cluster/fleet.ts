@@ -69,11 +69,11 @@ export class Fleet {
     );
   }
 
-  /** How often each said what since that time, and what last: a line per slot and text. */
+  /** What each said since that time, how often, and when last: a line per slot and kind, numbers at its end left out. */
   summary(since: number): string {
     const of = new Map<string, { times: number; last: number }>();
     for (const { slot, line, at } of this.heard('', since)) {
-      const key = `${slot}: ${line}`;
+      const key = `${slot}: ${line.replace(/ \d+$/, '')}`;
       of.set(key, { times: (of.get(key)?.times ?? 0) + 1, last: at });
     }
     return [...of]
