@@ -50,6 +50,8 @@ export interface Limits {
   readonly pollWait: Duration;
   /** Records between two snapshots of a task. */
   readonly snapshotRecords: number;
+  /** Time between two snapshots of a task that has changed, where fewer records come: what is replayed after a kill. */
+  readonly snapshotInterval: Duration;
 }
 
 /** Kafka Streams' commit interval under exactly once; its transaction time-out must stay below the session time-out. */
@@ -66,6 +68,7 @@ export const LIMITS: Limits = {
   revokeTimeout: seconds(3),
   pollWait: milliseconds(50),
   snapshotRecords: 10_000,
+  snapshotInterval: seconds(10),
 };
 
 /**

@@ -1,3 +1,5 @@
+import type { Duration, Instant } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { OffsetCommits } from '../ports/kafka-driver.ts';
 import type { Snapshot, SnapshotChange, SnapshotKey, SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -10,6 +12,8 @@ interface Progress {
   base: number | undefined;
   /** Offset up to which a save was begun. */
   saved: number;
+  /** When that save was begun, or else the task taken over. */
+  since: Instant;
   committed: number;
   saving: Promise<void> | undefined;
 }
@@ -20,17 +24,22 @@ export interface SnapshotSettings {
   readonly topologyHash: string;
   /** Records between two saves of a task. */
   readonly everyRecords: number;
+  /** Time between two saves of a task that has changed. */
+  readonly interval: Duration;
+  readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
 /**
- * Saves the committed state of tasks, with its own offset, every so many records and when a task is given up.
+ * Saves the committed state of tasks, with its own offset, every so many records, in any case after a while, and when a task is given up.
  * Only what changed since the last save is written, and nobody waits for it. The store is a cache: a save that is
  * fenced or fails is dropped, and the next one is whole.
  */
 export class Snapshots {
   readonly #settings: SnapshotSettings;
   readonly #progress = new WeakMap<Task, Progress>();
+  /** A save that only its time made due is under way. */
+  #inTime = false;
 
   constructor(settings: SnapshotSettings) {
     this.#settings = settings;
@@ -64,7 +73,8 @@ export class Snapshots {
       const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
       if (epoch === undefined) return;
       const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];
-      this.#progress.set(task, { epoch, base, saved, committed, saving: undefined });
+      const since = this.#settings.clock.now();
+      this.#progress.set(task, { epoch, base, saved, since, committed, saving: undefined });
     } catch (error) {
       this.#failed(task, error);
     }
@@ -72,14 +82,24 @@ export class Snapshots {
 
   /** After a commit: begins to save the tasks whose last save lies far enough back, one save of a task at a time. */
   after(tasks: readonly Task[], offsets: OffsetCommits): void {
-    if (this.#settings.store === undefined) return;
+    const { store, everyRecords, interval, clock } = this.#settings;
+    if (store === undefined) return;
+    let oldest: readonly [Task, Progress] | undefined;
     for (const task of tasks) {
       const progress = this.#progress.get(task);
       if (progress === undefined) continue;
       for (const [at, { offset }] of offsets) if (task.reads(at)) progress.committed = offset;
-      if (progress.committed - progress.saved >= this.#settings.everyRecords && progress.saving === undefined)
-        void this.#save(task, progress);
+      if (progress.saving !== undefined || progress.committed <= progress.saved) continue;
+      if (progress.committed - progress.saved >= everyRecords) void this.#save(task, progress);
+      else if (oldest === undefined || progress.since < oldest[1].since) oldest = [task, progress];
     }
+    if (oldest === undefined || this.#inTime || clock.now() - oldest[1].since < interval) return;
+    // One after the other: tasks are taken over together, and all of them at once would hold up a turn, and hold a copy of all states
+    // for as long as a store that is away is waited for.
+    this.#inTime = true;
+    void this.#save(...oldest).finally(() => {
+      this.#inTime = false;
+    });
   }
 
   /** The tasks are given up: resolves when what they committed is saved, or could not be. */
@@ -107,6 +127,7 @@ export class Snapshots {
     const { committed: offset, epoch, base } = progress;
     const header = { offset, topologyHash, stateHash: task.committedHash, epoch };
     progress.saved = offset;
+    progress.since = this.#settings.clock.now();
     // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
     progress.base = undefined;
     try {

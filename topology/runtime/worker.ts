@@ -51,7 +51,7 @@ export class Worker {
     assertOrdered(this.#limits);
     this.#pace = new Pace(this.#limits);
     this.#subs = subTopologies(topology);
-    const { sessionTimeout, rebalanceTimeout, snapshotRecords: everyRecords } = this.#limits;
+    const { sessionTimeout, rebalanceTimeout, snapshotRecords, snapshotInterval } = this.#limits;
     const patience = { sessionTimeout, rebalanceTimeout };
     this.#consumer = driver.consumer({ groupId: application, instanceId: slot, ...patience });
     this.#patience = new Patience(settings.clock, telemetryOf(settings));
@@ -65,7 +65,8 @@ export class Worker {
       stillOwned: (owned: Owned): boolean => this.#owned === owned,
     };
     this.#parking = new Parking(shared);
-    this.#snapshots = new Snapshots({ ...shared, store, everyRecords });
+    const pace = { everyRecords: snapshotRecords, interval: snapshotInterval };
+    this.#snapshots = new Snapshots({ ...shared, ...pace, store });
     const keeping = { ...shared, snapshots: this.#snapshots };
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     const abandoned = abandonedOf(settings, this.#transactions);

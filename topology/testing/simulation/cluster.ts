@@ -33,6 +33,7 @@ export const SIMULATED_LIMITS: Partial<Limits> = {
   revokeTimeout: milliseconds(700),
   pollWait: milliseconds(150),
   snapshotRecords: 8,
+  snapshotInterval: milliseconds(400),
 };
 
 const HEARTBEAT = milliseconds(150);
