@@ -1,4 +1,5 @@
 import type * as FrontDoor from '@platformatic/kafka';
+import { withoutClients } from './without-clients.ts';
 
 /**
  * The parts of @platformatic/kafka that are used. Its front door also loads the library's own clients, of which nothing is used here, and
@@ -8,18 +9,21 @@ import type * as FrontDoor from '@platformatic/kafka';
 type Library = typeof FrontDoor;
 
 // The connection first: these files import each other in circles, and this is where the front door enters them.
-const network = (await import(
-  new URL('./network/index.js', import.meta.resolve('@platformatic/kafka')).href
-)) as Library;
-const protocol = (await import(
-  new URL('./protocol/index.js', import.meta.resolve('@platformatic/kafka')).href
-)) as Library;
-const errors = (await import(
-  new URL('./errors.js', import.meta.resolve('@platformatic/kafka')).href
-)) as Library;
-const apis = (await import(
-  new URL('./apis/index.js', import.meta.resolve('@platformatic/kafka')).href
-)) as Library;
+const [network, protocol, errors, apis] = await withoutClients(
+  async () =>
+    [
+      (await import(
+        new URL('./network/index.js', import.meta.resolve('@platformatic/kafka')).href
+      )) as Library,
+      (await import(
+        new URL('./protocol/index.js', import.meta.resolve('@platformatic/kafka')).href
+      )) as Library,
+      (await import(new URL('./errors.js', import.meta.resolve('@platformatic/kafka')).href)) as Library,
+      (await import(
+        new URL('./apis/index.js?parts', import.meta.resolve('@platformatic/kafka')).href
+      )) as Library,
+    ] as const,
+);
 
 export type Connection = FrontDoor.Connection;
 export const Connection: Library['Connection'] = network.Connection;

@@ -1,5 +1,5 @@
-import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import type { Duration } from '../../topology/model/time.ts';
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from './library.ts';
 
 export interface RedisNode {
   readonly host: string;

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as frontDoor from '@platformatic/kafka';
 import { expect, test } from 'vitest';
 import * as library from '../../../connectors/platformatic/library.ts';
@@ -7,4 +10,20 @@ test.for(Object.keys(library))('%s is what the front door of the library gives',
   const taken: Record<string, unknown> = { ...library };
   expect(taken[name]).toBeDefined();
   expect(taken[name]).toBe(given[name]);
+});
+
+test('only what is used is loaded, and who asks for the front door then has all of it', async () => {
+  const script = fileURLToPath(new URL('./loaded-parts.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const seen = JSON.parse(stdout) as Record<'parts' | 'after', string[]> & Record<string, unknown>;
+  const calls = (files: readonly string[]): number =>
+    files.filter((file) => /^apis\/.+-v\d+\.js$/.test(file)).length;
+  expect(seen.parts.filter((file) => file.startsWith('clients/'))).toEqual([]);
+  expect(calls(seen.parts)).toBe(26);
+  expect(seen.after).toContain('clients/base/options.js');
+  expect(calls(seen.after)).toBeGreaterThan(200);
+  // The options of its clients are checked, as ever.
+  expect(seen['refused']).toContain('/options/clientId must match');
+  // A broker is told the same name as by the whole library.
+  expect(seen['own']).toEqual(seen['original']);
 });
