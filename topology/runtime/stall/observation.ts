@@ -24,6 +24,8 @@ export interface PartitionSeen {
   committed: number | undefined;
   /** When that last moved, or there was nothing more to do, epoch milliseconds. */
   moved: number;
+  /** When last looked at, nobody could read on: an open transaction stood before all that was left. */
+  heldUp: boolean;
 }
 
 /** What is seen of a worker from outside, between it and its driver. Times are epoch milliseconds. */
@@ -54,7 +56,8 @@ export class Observation {
     this.assigned = true;
     for (const key of this.partitions.keys()) if (!partitions.includes(key)) this.#forget(key);
     for (const key of partitions)
-      if (!this.partitions.has(key)) this.partitions.set(key, { committed: undefined, moved: now });
+      if (!this.partitions.has(key))
+        this.partitions.set(key, { committed: undefined, moved: now, heldUp: false });
   }
 
   /** What is committed in between by others is not known. */

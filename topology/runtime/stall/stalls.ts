@@ -21,7 +21,7 @@ export function workerStall(seen: Observation, now: number, after: number): Stal
 
 /**
  * The partitions that have something to do, and whose committed offset has not moved for so long. One that has nothing
- * to do is noted as moved.
+ * to do is noted as moved, and so is one that an open transaction held up until now: what it held up is given its time.
  */
 export function partitionStalls(
   seen: Observation,
@@ -34,27 +34,24 @@ export function partitionStalls(
     const end = ends.get(partition);
     if (end === undefined || of.committed === undefined) continue;
     const behind = end.written - of.committed;
-    if (behind <= 0) of.moved = now;
-    else if (now - of.moved >= after)
-      stalls.push({ partition, since: of.moved, behind, ...whyStill(seen, partition, of, end, now - after) });
+    const held = behind > 0 && of.committed >= end.decided;
+    if (behind <= 0 || (of.heldUp && !held)) of.moved = now;
+    of.heldUp = held;
+    if (behind <= 0) continue;
+    if (now - of.moved >= after)
+      stalls.push({ partition, since: of.moved, behind, ...whyStill(seen, partition, of, now - after) });
   }
   return stalls;
 }
 
-function whyStill(
-  seen: Observation,
-  partition: string,
-  { committed = 0, moved }: PartitionSeen,
-  { decided }: LogEnds,
-  long: number,
-): Why {
+function whyStill(seen: Observation, partition: string, { heldUp, moved }: PartitionSeen, long: number): Why {
   const code = seen.parked.get(partition);
   if (code !== undefined) return { cause: 'parked', code };
   const failure = failureSince(seen, moved);
   if (failure?.doing === 'commit') return whyOf(failure);
   if ([...seen.open.values()].some(({ doing, since }) => doing === 'commit' && since <= long))
     return { cause: 'commit' };
-  if (committed >= decided) return { cause: 'open-transaction' };
+  if (heldUp) return { cause: 'open-transaction' };
   return failure === undefined ? { cause: 'fetch' } : whyOf(failure);
 }
 
