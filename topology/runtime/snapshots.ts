@@ -30,6 +30,9 @@ export interface SnapshotSettings {
   readonly telemetry: Telemetry;
 }
 
+/** So many times the interval is the longest pause while the store is away. */
+const LONGEST_PAUSE = 8;
+
 /**
  * Saves the committed state of tasks, with its own offset, every so many records, in any case after a while, and when a task is given up.
  * Only what changed since the last save is written, and nobody waits for it. The store is a cache: a save that is
@@ -40,6 +43,9 @@ export class Snapshots {
   readonly #progress = new WeakMap<Task, Progress>();
   /** A save that only its time made due is under way. */
   #inTime = false;
+  /** While the store is away each save would be whole, and in vain: no other that only its time makes due before then. */
+  #pause = 0;
+  #notBefore = 0;
 
   constructor(settings: SnapshotSettings) {
     this.#settings = settings;
@@ -93,7 +99,9 @@ export class Snapshots {
       if (progress.committed - progress.saved >= everyRecords) void this.#save(task, progress);
       else if (oldest === undefined || progress.since < oldest[1].since) oldest = [task, progress];
     }
-    if (oldest === undefined || this.#inTime || clock.now() - oldest[1].since < interval) return;
+    const now = clock.now();
+    if (oldest === undefined || this.#inTime || now < this.#notBefore) return;
+    if (now - oldest[1].since < interval) return;
     // One after the other: tasks are taken over together, and all of them at once would hold up a turn, and hold a copy of all states
     // for as long as a store that is away is waited for.
     this.#inTime = true;
@@ -123,17 +131,20 @@ export class Snapshots {
   }
 
   async #write(task: Task, progress: Progress): Promise<void> {
-    const { store, topologyHash } = this.#settings;
+    const { store, topologyHash, interval, clock } = this.#settings;
     const { committed: offset, epoch, base } = progress;
     const header = { offset, topologyHash, stateHash: task.committedHash, epoch };
     progress.saved = offset;
-    progress.since = this.#settings.clock.now();
+    progress.since = clock.now();
     // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
     progress.base = undefined;
     try {
       const changes = base === undefined ? everything(task) : task.unsaved();
       if ((await store?.save(this.#key(task), header, changes, base)) === true) progress.base = offset;
+      this.#pause = 0;
     } catch (error) {
+      this.#pause = Math.min(this.#pause === 0 ? interval : 2 * this.#pause, LONGEST_PAUSE * interval);
+      this.#notBefore = clock.now() + this.#pause;
       this.#failed(task, error);
     }
   }

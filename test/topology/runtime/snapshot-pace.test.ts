@@ -10,6 +10,7 @@ const PARTITIONS = 3;
 /** Tells of saves, and lets each end only when it is told to. */
 class HeldStore extends MemorySnapshotStore {
   readonly begun: string[] = [];
+  away = false;
   readonly #ends: (() => void)[] = [];
 
   override async save(
@@ -23,6 +24,7 @@ class HeldStore extends MemorySnapshotStore {
     await new Promise<void>((resolve) => {
       this.#ends.push(resolve);
     });
+    if (this.away) throw new Error('away');
     return super.save(key, header, all, base);
   }
 
@@ -128,5 +130,30 @@ describe('a task that has changed', () => {
     await feed();
     await feed();
     expect(new Set(store.begun)).toEqual(new Set(['1_0', '1_1', '1_2']));
+  });
+
+  test('is tried less and less often while the store is away, and as before when it is back', async () => {
+    await start(1_000);
+    store.away = true;
+    const tried: number[] = [];
+    const until = async (from: number, to: number): Promise<void> => {
+      for (let second = from; second < to; second += 5) {
+        const before = store.begun.length;
+        at(second);
+        await feed();
+        if (store.begun.length > before) tried.push(second);
+        store.end();
+        await engine.drained();
+      }
+    };
+    await until(5, 200);
+    expect(tried).toEqual([10, 20, 40, 80, 160]);
+    store.away = false;
+    await until(200, 270);
+    expect(tried).toEqual([10, 20, 40, 80, 160, 240, 245, 250, 255, 260, 265]);
+    store.away = true;
+    tried.length = 0;
+    await until(270, 305);
+    expect(tried).toEqual([270, 280, 300]);
   });
 });
