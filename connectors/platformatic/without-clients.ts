@@ -29,6 +29,9 @@ const APIS: Readonly<Record<string, readonly string[]>> = {
   security: ['sasl-authenticate-v0', 'sasl-authenticate-v1', 'sasl-authenticate-v2', 'sasl-handshake-v1'],
 };
 
+/** Who imports those files for a connection. Its clients do so too, and must have all of them. */
+const IMPORTERS: ReadonlySet<string> = new Set(['network/connection.js', 'protocol/sasl/utils.js']);
+
 const named = (file: string): string =>
   file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -53,13 +56,13 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
 /**
  * Imports parts of @platformatic/kafka without two files that its connection imports: all 250 calls of the protocol, and the options of the
  * library's clients, whose JSON schemas are compiled when they are loaded. In their place stand the calls that are used, and the name and
- * version that a broker is told. What is imported of the library elsewhere in the process, before or after, is not touched.
+ * version that a broker is told. What is imported of the library elsewhere in the process, before, after or meanwhile, is not touched.
  */
 export async function withoutClients<R>(load: () => Promise<R>): Promise<R> {
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
-      return context.parentURL?.startsWith(LIBRARY) === true && TEXTS.has(partOf(found.url))
+      return IMPORTERS.has(partOf(context.parentURL ?? '')) && TEXTS.has(partOf(found.url))
         ? { ...found, url: `${found.url}${PARTS}`, shortCircuit: true }
         : found;
     },

@@ -27,3 +27,14 @@ test('only what is used is loaded, and who asks for the front door then has all 
   // A broker is told the same name as by the whole library.
   expect(seen['own']).toEqual(seen['original']);
 });
+
+test('who asks for the front door while the parts are loaded has all of it', async () => {
+  const room = new URL('../../../connectors/platformatic/without-clients.ts', import.meta.url).href;
+  const script = `
+    const { withoutClients } = await import('${room}');
+    const { Consumer } = await withoutClients(() => import('@platformatic/kafka'));
+    try { new Consumer({ strict: true }); } catch (error) { console.log(error.message); }`;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  expect(stdout).toContain("must have required property 'clientId'");
+});
