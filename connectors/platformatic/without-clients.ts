@@ -4,7 +4,7 @@ const LIBRARY = new URL('./', import.meta.resolve('@platformatic/kafka')).href;
 /** Set behind the address of a file that is given another text here: whoever imports the file itself gets the file. */
 const PARTS = '?parts';
 
-/** Calls of the protocol that are used: by this driver, and (the last line) by the library's own connection. */
+/** Calls of the protocol that are used: by this driver, and (`api-versions-v1` and the last line) by the library's own connection. */
 const APIS: Readonly<Record<string, readonly string[]>> = {
   admin: ['create-topics-v7', 'delete-records-v2', 'describe-configs-v4', 'describe-producers-v0'],
   consumer: [

@@ -43,8 +43,9 @@ export class Snapshots {
   readonly #progress = new WeakMap<Task, Progress>();
   /** A save that only its time made due is under way. */
   #inTime = false;
-  /** While the store is away each save would be whole, and in vain: no other that only its time makes due before then. */
+  /** Last pause behind a save that failed, milliseconds; 0: none failed since one succeeded. Each would be whole, and in vain. */
   #pause = 0;
+  /** No save that only its time makes due before then, epoch milliseconds. */
   #notBefore = 0;
 
   constructor(settings: SnapshotSettings) {

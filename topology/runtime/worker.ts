@@ -51,7 +51,8 @@ export class Worker {
     assertOrdered(this.#limits);
     this.#pace = new Pace(this.#limits);
     this.#subs = subTopologies(topology);
-    const { sessionTimeout, rebalanceTimeout, snapshotRecords, snapshotInterval } = this.#limits;
+    const { sessionTimeout, rebalanceTimeout } = this.#limits;
+    const { snapshotRecords: everyRecords, snapshotInterval: interval } = this.#limits;
     const patience = { sessionTimeout, rebalanceTimeout };
     this.#consumer = driver.consumer({ groupId: application, instanceId: slot, ...patience });
     this.#patience = new Patience(settings.clock, telemetryOf(settings));
@@ -65,8 +66,7 @@ export class Worker {
       stillOwned: (owned: Owned): boolean => this.#owned === owned,
     };
     this.#parking = new Parking(shared);
-    const pace = { everyRecords: snapshotRecords, interval: snapshotInterval };
-    this.#snapshots = new Snapshots({ ...shared, ...pace, store });
+    this.#snapshots = new Snapshots({ ...shared, store, everyRecords, interval });
     const keeping = { ...shared, snapshots: this.#snapshots };
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     const abandoned = abandonedOf(settings, this.#transactions);

@@ -54,8 +54,8 @@ describe('a worker that stands still although there is something to do', () => {
     await others.commit();
     await topology.has('a 1', 'b 1', 'open 1');
     await until(() => told.recovered.includes(partition));
-    // Once, however often it was seen. A look that falls between the end of the transaction and the commit of what it held up may
-    // find another cause behind it, and says no cause twice in a row.
+    // Once, however often it was seen. A machine that is slow with what was held up may be another cause behind it; no cause is
+    // said twice in a row.
     const causes = told.stalls.filter((one) => one.partition === partition).map(({ cause }) => cause);
     expect(causes.indexOf('open-transaction')).toBe(0);
     expect(causes.lastIndexOf('open-transaction')).toBe(0);

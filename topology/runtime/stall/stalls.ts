@@ -37,8 +37,7 @@ export function partitionStalls(
     const held = behind > 0 && of.committed >= end.decided;
     if (behind <= 0 || (of.heldUp && !held)) of.moved = now;
     of.heldUp = held;
-    if (behind <= 0) continue;
-    if (now - of.moved >= after)
+    if (behind > 0 && now - of.moved >= after)
       stalls.push({ partition, since: of.moved, behind, ...whyStill(seen, partition, of, now - after) });
   }
   return stalls;
