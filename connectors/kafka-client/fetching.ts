@@ -10,6 +10,8 @@ import { Signal } from './signal.ts';
 
 /** A broker's way there and back, in milliseconds: how much later than asked for an answer is still waited for. */
 const WAY = 100;
+/** Bytes that a look asks for. */
+const LOOK = 1 << 16;
 
 export interface FetchLimits {
   readonly maxBytes: number;
@@ -117,12 +119,37 @@ export class Fetching {
         this.#arrived.unshift(arrived);
         return fetched;
       }
-      const { at, topicId } = position;
-      this.#moveOn({ at, topicId, offset: of.nextOffset, epoch: of.epoch });
-      const { runs, nextOffset, end } = of;
-      fetched.push({ ...at, runs, nextOffset, end });
+      fetched.push(this.#step(position, of));
     }
     return fetched;
+  }
+
+  /**
+   * Looks at once what stands at the positions of these partitions. Those where it is no record go on behind it, and are given; what else
+   * came is kept.
+   */
+  async stepOver(at: readonly TopicPartition[]): Promise<Fetched[]> {
+    const wanted = new Set(at.map(partitionKey));
+    const until = this.#clock.now() + WAY;
+    const asked = await this.#ask({ maxBytes: LOOK, waitMs: 0 }, ({ at }) => wanted.has(partitionKey(at)));
+    for (let now = until - WAY; now < until && asked.some((node) => this.#underWay.has(node)); ) {
+      await this.#news.wait(milliseconds(until - now), this.#clock);
+      now = this.#clock.now();
+    }
+    const stepped: Fetched[] = [];
+    this.#arrived = this.#arrived.filter((one) => {
+      const { position, of } = one;
+      if (!wanted.has(partitionKey(position.at)) || !this.#tells(one)) return true;
+      if (of instanceof StreamsError || of.runs.length > 0) return true;
+      stepped.push(this.#step(position, of));
+      return false;
+    });
+    return stepped;
+  }
+
+  #step({ at, topicId }: Position, { runs, nextOffset, end, epoch }: Read): Fetched {
+    this.#moveOn({ at, topicId, offset: nextOffset, epoch });
+    return { ...at, runs, nextOffset, end };
   }
 
   /** What was served stands behind all others: a leader fills an answer in the order that it is asked in. */
@@ -145,30 +172,33 @@ export class Fetching {
     );
   }
 
-  /** Asks all leaders that are not asked already. */
-  async #ask(limits: FetchLimits): Promise<void> {
+  /** Asks all leaders that are not asked already, for all positions or those that are `wanted`; who was asked. */
+  async #ask(limits: FetchLimits, wanted: (position: Position) => boolean = all): Promise<number[]> {
     let byLeader: ReadonlyMap<number, readonly Position[]>;
     try {
-      byLeader = await again(this.#clock, PASSING, () => this.#byLeader());
+      byLeader = await again(this.#clock, PASSING, () => this.#byLeader(wanted));
     } catch (error) {
       this.#errors.push(error instanceof Error ? error : new Error('A fetch failed.', { cause: error }));
-      return;
+      return [];
     }
-    this.#troubles.keep(byLeader);
+    if (wanted === all) this.#troubles.keep(byLeader);
     const now = this.#clock.now();
     const { records, waitMs } = limits;
     const share = records === undefined ? undefined : records / byLeader.size;
     const asked = { waitMs, maxBytes: this.#size.ask(share, limits.maxBytes) };
-    for (const [node, positions] of byLeader) {
-      if (this.#underWay.has(node) || !this.#troubles.mayAsk(node, now)) continue;
+    const free = [...byLeader.keys()].filter(
+      (node) => !this.#underWay.has(node) && this.#troubles.mayAsk(node, now),
+    );
+    for (const node of free) {
       this.#underWay.add(node);
-      void this.#request(node, positions, asked);
+      void this.#request(node, byLeader.get(node) ?? [], asked);
     }
+    return free;
   }
 
-  async #byLeader(): Promise<ReadonlyMap<number, readonly Position[]>> {
+  async #byLeader(wanted: (position: Position) => boolean): Promise<ReadonlyMap<number, Position[]>> {
     const byLeader = new Map<number, Position[]>();
-    for (const position of this.#positions.values()) {
+    for (const position of [...this.#positions.values()].filter(wanted)) {
       const { topic, partition } = position.at;
       const node = (await this.#leaders.topic(topic)).leaders[partition] ?? -1;
       const of = byLeader.get(node);
@@ -204,5 +234,7 @@ export class Fetching {
     this.#news.give();
   }
 }
+
+const all = (): boolean => true;
 
 const isPassing = (of: unknown): of is StreamsError => isStreamsError(of) && PASSING.includes(of.code);

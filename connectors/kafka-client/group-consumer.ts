@@ -70,6 +70,19 @@ export class GroupConsumer implements ConsumerPort {
     return given.map((batch) => ({ ...batch, assignment }));
   }
 
+  async stepOver(at: readonly TopicPartition[]): Promise<readonly PolledBatch[]> {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined || assignment !== this.#of) return [];
+    const fetching = this.#fetching;
+    // What waits stands before whatever would be found.
+    const stepped = await fetching.stepOver(at.filter((one) => !this.#waiting.has(one)));
+    if (fetching !== this.#fetching) return [];
+    return stepped.map(({ topic, partition, nextOffset, end }) => {
+      const more = nextOffset < end;
+      return { topic, partition, records: [], nextOffset, more, assignment };
+    });
+  }
+
   seek(at: TopicPartition, offset: number): void {
     const assignment = this.#membership?.assignment;
     if (assignment === undefined) return;

@@ -33,12 +33,15 @@ interface Batch extends TopicPartition {
   readonly records: readonly OutgoingRecord[];
 }
 
-/** Writes batches to the leader of their partitions, with one request. Gives the offset of each, by `topic/partition`. */
+/** Where a batch stands. */
+export type Written = Pick<Appended, 'offset' | 'appendTime'>;
+
+/** Writes batches to the leader of their partitions, with one request. Gives where each stands, by `topic/partition`. */
 export type WriteTo = (
   node: number,
   batches: readonly NumberedBatch[],
   identity: ProducerIdentity,
-) => Promise<ReadonlyMap<string, number>>;
+) => Promise<ReadonlyMap<string, Written>>;
 
 /** Records by topic and partition. */
 export type Partitioned = ReadonlyMap<string, ReadonlyMap<number, readonly OutgoingRecord[]>>;
@@ -98,8 +101,8 @@ export class Producing {
         const part = of[round];
         return part === undefined ? [] : [{ topic, partition, records: part }];
       });
-      const offsets = new Map<string, number>();
-      const write = (): Promise<void> => this.#round(batches, writeTo, offsets);
+      const written = new Map<string, Written>();
+      const write = (): Promise<void> => this.#round(batches, writeTo, written);
       await (this.#transactional
         ? again(this.#clock, PASSING, write)
         : again(this.#clock, NUMBERED, write, UNTIL_LED));
@@ -109,18 +112,18 @@ export class Producing {
         this.#sequences.set(key, ((this.#sequences.get(key) ?? 0) + of.length) & SEQUENCES);
         const there = appended.get(topic) ?? [];
         appended.set(topic, there);
-        there.push({ partition, offset: offsets.get(key) as number, records: of });
+        there.push({ partition, records: of, ...(written.get(key) as Written) });
       }
     }
     return appended;
   }
 
-  /** Sends what has no offset yet, and adds the offset of each batch that is acknowledged, by `topic/partition`. */
-  async #round(batches: readonly Batch[], writeTo: WriteTo, offsets: Map<string, number>): Promise<void> {
+  /** Sends what is not written yet, and adds each batch that is acknowledged, by `topic/partition`. */
+  async #round(batches: readonly Batch[], writeTo: WriteTo, written: Map<string, Written>): Promise<void> {
     await this.#leaders.told(async () => {
       const byLeader = new Map<number, NumberedBatch[]>();
       for (const batch of batches) {
-        if (offsets.has(partitionKey(batch))) continue;
+        if (written.has(partitionKey(batch))) continue;
         const { leaders } = await this.#leaders.topic(batch.topic);
         const node = leaders[batch.partition] ?? -1;
         const of = byLeader.get(node) ?? [];
@@ -130,7 +133,7 @@ export class Producing {
       const passing = await Promise.all(
         [...byLeader].map(async ([node, of]): Promise<StreamsError | undefined> => {
           try {
-            for (const [key, offset] of await writeTo(node, of, this.#identity)) offsets.set(key, offset);
+            for (const [key, one] of await writeTo(node, of, this.#identity)) written.set(key, one);
             return undefined;
           } catch (error) {
             // It is sent again when the other leaders have answered: they must not get theirs twice while they are slow.
@@ -142,7 +145,7 @@ export class Producing {
       const error = passing.find((one) => one !== undefined);
       if (error !== undefined) throw error;
     });
-    if (offsets.size < batches.length)
+    if (written.size < batches.length)
       throw new StreamsError('broker-refused', `${producingTo(batches)}: the answer leaves partitions out.`);
   }
 
@@ -154,15 +157,15 @@ export class Producing {
 /** Records for a topic. */
 export type Send = readonly [topic: string, records: readonly OutgoingRecord[]];
 
-/** Of several sends the records of each topic, in their order. */
-export function byTopic(sends: readonly Send[]): ReadonlyMap<string, readonly OutgoingRecord[]> {
-  const records = new Map<string, readonly OutgoingRecord[]>();
-  for (const [topic, of] of sends) {
-    const before = records.get(topic);
-    records.set(topic, before === undefined ? of : [...before, ...of]);
-  }
-  return records;
-}
+/** Sends that go together are of different topics, so each can be told what became of it. */
+export const sendFits = ([topic]: Send, waiting: readonly Send[]): boolean =>
+  waiting.every(([other]) => other !== topic);
+
+/** Of a time that a broker tells beside an offset: -1 where the records bear their own. */
+export const written = (offset: bigint | string, appendTime: bigint | string): Written =>
+  Number(appendTime) < 0
+    ? { offset: Number(offset) }
+    : { offset: Number(offset), appendTime: Number(appendTime) };
 
 /** What it is that may fail. */
 export const producingTo = (batches: readonly TopicPartition[]): string =>

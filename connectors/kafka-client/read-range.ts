@@ -9,7 +9,8 @@ const READ_WAIT = 500;
 const GIVEN = 500;
 
 /**
- * Reads a range of a partition outside any group, and gives it in batches. `end`: of what is decided now.
+ * Reads a range of a partition outside any group, and gives it in batches; resolves with the offset up to which it is read. `end`: of what
+ * is decided now.
  * @throws what reading and unpacking throw, when all before it is given.
  */
 export async function readRange(
@@ -19,14 +20,15 @@ export async function readRange(
   from: number,
   to: number,
   each: (batch: Batch) => void,
-): Promise<void> {
+): Promise<number> {
   fetching.seek(at, from);
-  for (let offset = from; offset < to; ) {
+  let offset = from;
+  while (offset < to) {
     await fetching.wait({ maxBytes: READ_BYTES, waitMs: READ_WAIT });
     const [fetched] = fetching.take();
     if (fetched === undefined) {
       // Nothing came: there is nothing more that is decided, or the broker is slow.
-      if (offset >= (await end())) return;
+      if (offset >= (await end())) break;
       continue;
     }
     let records: KafkaRecord[] = [];
@@ -46,4 +48,5 @@ export async function readRange(
     give(fetched.nextOffset);
     offset = Math.min(to, fetched.nextOffset);
   }
+  return offset;
 }

@@ -25,6 +25,10 @@ export class Waiting {
     this.#fetched = [...this.#fetched, ...fetched.map((one) => ({ ...one, isCut: false }))];
   }
 
+  has({ topic, partition }: TopicPartition): boolean {
+    return this.#fetched.some((of) => of.topic === topic && of.partition === partition);
+  }
+
   drop({ topic, partition }: TopicPartition): void {
     this.#fetched = this.#fetched.filter((of) => of.topic !== topic || of.partition !== partition);
   }

@@ -58,7 +58,7 @@ export class KafkaJsDriver implements KafkaDriver {
     return new KafkaJsProducer(this.#cluster, this.#clock);
   }
 
-  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
+  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<number> {
     const fetching = new Fetching(this.#cluster, this.#clock, 'restore');
     const end = async (): Promise<number> => (await this.admin().offsets(at)).end;
     return readRange(fetching, end, at, from, to, each);

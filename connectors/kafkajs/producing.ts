@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { partitionKey } from '../../topology/ports/kafka-driver.ts';
-import { producingTo, type WriteTo } from '../kafka-client/producing.ts';
+import { producingTo, type WriteTo, type Written, written } from '../kafka-client/producing.ts';
 import type { Cluster } from './cluster.ts';
 import { type Encoder, encodeRecord, encodeRecordBatch } from './library.ts';
 import { assertDone } from './protocol-error.ts';
@@ -34,15 +34,15 @@ export const writeTo =
       of.push({ partition, batch: batch.buffer });
     }
     const { topics } = await wire.call(produce(transactionalId, TIMEOUT, encoded), producingTo(batches));
-    const offsets = new Map<string, number>();
+    const there = new Map<string, Written>();
     for (const { topicName: topic, partitions } of topics) {
-      for (const { partition, errorCode, baseOffset } of partitions) {
+      for (const { partition, errorCode, baseOffset, logAppendTime } of partitions) {
         const at = partitionKey({ topic, partition });
         assertDone(errorCode, `Producing to ${at}`);
-        offsets.set(at, Number(baseOffset));
+        there.set(at, written(baseOffset, logAppendTime));
       }
     }
-    return offsets;
+    return there;
   };
 
 function extremes(records: readonly OutgoingRecord[]): readonly [first: number, last: number] {

@@ -58,7 +58,10 @@ export function fetchRaw(
 interface Produced {
   readonly topics: readonly {
     readonly topicName: string;
-    readonly partitions: readonly (Answered & { readonly baseOffset: string })[];
+    readonly partitions: readonly (Answered & {
+      readonly baseOffset: string;
+      readonly logAppendTime: string;
+    })[];
   }[];
 }
 

@@ -2,6 +2,7 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type {
+  Appended,
   GroupGeneration,
   OffsetCommits,
   TransactionOptions,
@@ -10,7 +11,7 @@ import type {
 import { AddedPartitions } from '../kafka-client/added-partitions.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { InOneGo } from '../kafka-client/in-one-go.ts';
-import { byTopic, Producing, type Send } from '../kafka-client/producing.ts';
+import { Producing, type Send, sendFits } from '../kafka-client/producing.ts';
 import {
   addOffsetsToTxn,
   addPartitionsToTxn,
@@ -40,7 +41,7 @@ export class KafkaJsTransactions implements TransactionPort {
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
-  readonly #calls = new InOneGo<Send>((sends) => this.#send(sends));
+  readonly #calls = new InOneGo((sends: readonly Send[]) => this.#send(sends), sendFits);
 
   constructor(cluster: Cluster, clock: Clock, options: TransactionOptions) {
     this.#cluster = cluster;
@@ -67,12 +68,12 @@ export class KafkaJsTransactions implements TransactionPort {
     this.#open = false;
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#calls.add([topic, records]);
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
+    return (await this.#calls.add([topic, records])).get(topic) ?? [];
   }
 
-  async #send(sends: readonly Send[]): Promise<void> {
-    const batches = await this.#producing.byPartition(byTopic(sends));
+  async #send(sends: readonly Send[]): Promise<ReadonlyMap<string, readonly Appended[]>> {
+    const batches = await this.#producing.byPartition(new Map(sends));
     const missing = this.#added.missing(batches);
     this.#open = true;
     if (missing.length > 0)
@@ -82,7 +83,7 @@ export class KafkaJsTransactions implements TransactionPort {
         ({ errors }) => errors.flatMap(({ partitionErrors }) => partitionErrors),
       );
     this.#added.add(missing);
-    await this.#producing.send(batches, writeTo(this.#cluster, this.#options.transactionalId));
+    return this.#producing.send(batches, writeTo(this.#cluster, this.#options.transactionalId));
   }
 
   sendOffsets(offsets: OffsetCommits, { groupId }: GroupGeneration): Promise<void> {

@@ -1,8 +1,10 @@
-import type {
-  AdminPort,
-  CommittedOffset,
-  NewTopic,
-  TopicPartition,
+import {
+  type AdminPort,
+  type CommittedOffset,
+  type LogEnds,
+  type NewTopic,
+  partitionKey,
+  type TopicPartition,
 } from '../../topology/ports/kafka-driver.ts';
 import { again } from '../kafka-client/again.ts';
 import type { MemoryBroker } from './broker.ts';
@@ -50,6 +52,16 @@ export class MemoryAdmin implements AdminPort {
         this.#broker.state.offsets(groupId).read(at, undecided === undefined),
       ),
     );
+  }
+
+  ends(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, LogEnds>> {
+    return this.#client.link.call('list-offsets', () => {
+      const ends = at.map((one): [string, LogEnds] => {
+        const { end, stableEnd } = this.#broker.log(one);
+        return [partitionKey(one), { written: end, decided: stableEnd }];
+      });
+      return new Map(ends);
+    });
   }
 
   deleteRecords(at: TopicPartition, before: number): Promise<void> {

@@ -75,6 +75,27 @@ export class MemoryConsumer implements ConsumerPort {
     return wanted;
   }
 
+  async stepOver(at: readonly TopicPartition[]): Promise<readonly PolledBatch[]> {
+    const assignment = this.#membership?.assignment;
+    if (assignment === undefined || assignment !== this.#of) return [];
+    const positions = this.#positions;
+    const sought = at.filter((one) => positions.has(partitionKey(one)));
+    const looked = await this.#client.link.call('fetch', () =>
+      sought.map((one) => {
+        const position = positions.get(partitionKey(one)) as number;
+        const { records, nextOffset } = this.#readOne(one, position, 1, 1);
+        const more = nextOffset < this.#broker.log(one).stableEnd;
+        return { ...one, position, records, nextOffset, more, assignment };
+      }),
+    );
+    const stepped = looked.filter(
+      ({ position, records, nextOffset, ...one }) =>
+        records.length === 0 && nextOffset > position && positions.get(partitionKey(one)) === position,
+    );
+    for (const batch of stepped) positions.set(partitionKey(batch), batch.nextOffset);
+    return stepped.map(({ position: _, ...batch }) => batch);
+  }
+
   seek(at: TopicPartition, offset: number): void {
     const assignment = this.#membership?.assignment;
     if (assignment === undefined) return;

@@ -69,17 +69,19 @@ export class MemoryDriver implements KafkaDriver {
     return new MemoryProducer(this.#broker, this.#client);
   }
 
-  async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
-    for (let offset = from; offset < to; ) {
+  async read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<number> {
+    let offset = from;
+    while (offset < to) {
       const { records, nextOffset } = await this.#client.link.call('restore-fetch', () =>
         this.#broker
           .log(at)
           .read(offset, READ_RECORDS, Number.POSITIVE_INFINITY, { committed: true, before: to }),
       );
       if (records.length > 0) each({ ...at, records, nextOffset });
-      if (nextOffset <= offset) return;
+      if (nextOffset <= offset) break;
       offset = nextOffset;
     }
+    return offset;
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type {
+  Appended,
   GroupGeneration,
   OffsetCommits,
   TopicPartition,
@@ -55,11 +56,11 @@ export class MemoryTransactions implements TransactionPort {
     this.#offsetsAdded = false;
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     return this.#calls.do(() => this.#send(topic, records));
   }
 
-  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     const batches = [...byPartition(topic, records, this.#partitioner)];
     const fresh = batches
       .map(([partition]): TopicPartition => ({ topic, partition }))
@@ -71,19 +72,20 @@ export class MemoryTransactions implements TransactionPort {
       for (const { partition } of fresh) this.#added.add(`${topic}/${partition}`);
     }
     const { producerId, epoch } = this.#producer;
-    await this.#client.link.call('produce', () =>
-      this.#broker.apply((state) => {
-        for (const [partition, batch] of batches) {
+    const appended = await this.#client.link.call('produce', () =>
+      this.#broker.apply((state) =>
+        batches.map(([partition, batch]) => {
           const sequence = this.#sequences.get(`${topic}/${partition}`) ?? 0;
           const stamp = { producerId, epoch, sequence, transactional: true };
-          state.produce({ topic, partition }, batch, stamp);
-        }
-      }),
+          return { partition, offset: state.produce({ topic, partition }, batch, stamp), records: batch };
+        }),
+      ),
     );
     for (const [partition, { length }] of batches) {
       const at = `${topic}/${partition}`;
       this.#sequences.set(at, (this.#sequences.get(at) ?? 0) + length);
     }
+    return appended;
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -1,6 +1,11 @@
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { allEnded } from '../../topology/ports/all-ended.ts';
-import type { GroupGeneration, OffsetCommits, TransactionPort } from '../../topology/ports/kafka-driver.ts';
+import type {
+  Appended,
+  GroupGeneration,
+  OffsetCommits,
+  TransactionPort,
+} from '../../topology/ports/kafka-driver.ts';
 
 /** Transactional ids of the two producers of a port. The first is the one that was asked for: whoever knows that one alone ends half of it. */
 export const idsOf = (transactionalId: string): readonly [string, string] => [
@@ -31,7 +36,7 @@ export class Alternating implements TransactionPort {
     this.#current.begin();
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     return this.#current.send(topic, records);
   }
 

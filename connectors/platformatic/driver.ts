@@ -62,7 +62,7 @@ export class PlatformaticDriver implements KafkaDriver {
     return new KafkaProducer(this.#cluster, this.#clock, this.#compression);
   }
 
-  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
+  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<number> {
     const fetching = new Fetching(this.#cluster, this.#clock, 'restore');
     const end = async (): Promise<number> => (await this.admin().offsets(at)).end;
     return readRange(fetching, end, at, from, to, each);

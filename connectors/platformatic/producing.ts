@@ -6,6 +6,7 @@ import {
   Producing as ProducingBy,
   producingTo,
   type WriteTo,
+  written,
 } from '../kafka-client/producing.ts';
 import { produce } from './apis.ts';
 import type { Cluster } from './cluster.ts';
@@ -60,8 +61,11 @@ export class Producing {
       return new Map(
         answer.responses.flatMap(({ name, partitionResponses }) =>
           partitionResponses.map(
-            ({ index, baseOffset }) =>
-              [partitionKey({ topic: name, partition: index }), Number(baseOffset)] as const,
+            ({ index, baseOffset, logAppendTimeMs }) =>
+              [
+                partitionKey({ topic: name, partition: index }),
+                written(baseOffset, logAppendTimeMs),
+              ] as const,
           ),
         ),
       );

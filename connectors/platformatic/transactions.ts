@@ -2,6 +2,7 @@ import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
 import type {
+  Appended,
   GroupGeneration,
   OffsetCommits,
   TransactionOptions,
@@ -10,7 +11,7 @@ import type {
 import { AddedPartitions } from '../kafka-client/added-partitions.ts';
 import { again, PASSING } from '../kafka-client/again.ts';
 import { InOneGo } from '../kafka-client/in-one-go.ts';
-import { byTopic, type Send } from '../kafka-client/producing.ts';
+import { type Send, sendFits } from '../kafka-client/producing.ts';
 import { endTxnV5, txnOffsetCommitV5 } from './apis.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
@@ -41,7 +42,7 @@ export class KafkaTransactions implements TransactionPort {
   #offsetsAdded = false;
   /** Something was sent, or may have been: there is something to end. */
   #open = false;
-  readonly #calls = new InOneGo<Send>((sends) => this.#send(sends));
+  readonly #calls = new InOneGo((sends: readonly Send[]) => this.#send(sends), sendFits);
 
   constructor(cluster: Cluster, clock: Clock, options: TransactionOptions, compression: Compression) {
     this.#cluster = cluster;
@@ -69,12 +70,12 @@ export class KafkaTransactions implements TransactionPort {
     this.#open = false;
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    return this.#calls.add([topic, records]);
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
+    return (await this.#calls.add([topic, records])).get(topic) ?? [];
   }
 
-  async #send(sends: readonly Send[]): Promise<void> {
-    const batches = await this.#producing.byPartition(byTopic(sends));
+  async #send(sends: readonly Send[]): Promise<ReadonlyMap<string, readonly Appended[]>> {
+    const batches = await this.#producing.byPartition(new Map(sends));
     const missing = this.#added.missing(batches);
     this.#open = true;
     if (this.#version === 1 && missing.length > 0) {
@@ -92,7 +93,7 @@ export class KafkaTransactions implements TransactionPort {
       );
     }
     this.#added.add(missing);
-    await this.#producing.send(batches, this.#version === 2 ? 12 : 11);
+    return this.#producing.send(batches, this.#version === 2 ? 12 : 11);
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -53,7 +53,7 @@ class HastyDriver extends MemoryDriver {
     const send = transactions.send.bind(transactions);
     transactions.send = (topic, records) => {
       send(topic, records).catch(() => {});
-      return Promise.resolve();
+      return Promise.resolve([]);
     };
     return transactions;
   }

@@ -1,7 +1,10 @@
 /**
- * Resolves when all have ended: what comes behind it must not begin while one of them is still under way.
+ * Resolves when all have ended, with what they gave: what comes behind it must not begin while one of them is still under way.
  * @throws what the first of them that failed threw.
  */
-export async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
-  for (const ended of await Promise.allSettled(works)) if (ended.status === 'rejected') throw ended.reason;
+export async function allEnded<R>(works: readonly Promise<R>[]): Promise<R[]> {
+  return (await Promise.allSettled(works)).map((ended) => {
+    if (ended.status === 'rejected') throw ended.reason;
+    return ended.value;
+  });
 }

@@ -12,8 +12,11 @@ export interface KafkaDriver {
   transactions(options: TransactionOptions): TransactionPort;
   /** A producer outside any transaction, idempotent where the driver can: for at least once. */
   producer(): ProducerPort;
-  /** Reads a range of a partition outside any group: for restore, and for tools. */
-  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void>;
+  /**
+   * Reads a range of a partition outside any group: for restore, and for tools. Gives the offset up to which it is read: less than `to`
+   * where what comes next is not decided.
+   */
+  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -134,6 +137,11 @@ export interface ConsumerPort {
   /** Records of the assigned partitions from their positions on, read committed; empty after `waitMs` without any. */
   poll(limits: PollLimits): Promise<readonly PolledBatch[]>;
   seek(at: TopicPartition, offset: number): void;
+  /**
+   * Looks at once what stands at the positions of these partitions. Where that is nothing but control records and what was aborted, it is
+   * stepped over, and given as a batch without records; records are left for a poll.
+   */
+  stepOver(at: readonly TopicPartition[]): Promise<readonly PolledBatch[]>;
   /** Gives nothing of the partition any more, also of what is fetched already, until `seek` says where to go on. */
   pause(at: TopicPartition): void;
   /** The stable committed offsets: waits for transactions that are still being decided. */
@@ -177,6 +185,8 @@ export interface Appended {
   readonly offset: number;
   /** The very records that were given. */
   readonly records: readonly OutgoingRecord[];
+  /** Where the topic is one of LogAppendTime: the time that all of them bear in place of their own. */
+  readonly appendTime?: number;
 }
 
 /** Offsets by `topic/partition`. */
@@ -191,8 +201,11 @@ export interface TransactionPort {
   /** Fences older producers of the same id and aborts what they left open. */
   init(): Promise<void>;
   begin(): void;
-  /** Resolves when all are acknowledged. Several may be under way at once, and may then go together and fail together. */
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /**
+   * Resolves when all are acknowledged, with where they stand, as with `ProducerPort`. Several may be under way at once, and may then go
+   * together and fail together.
+   */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]>;
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;

@@ -1,6 +1,7 @@
 import { isStreamsError, StreamsError } from '../model/errors.ts';
 import type { OutgoingRecord } from '../model/record.ts';
 import type {
+  Appended,
   ConsumerPort,
   GroupGeneration,
   OffsetCommits,
@@ -32,8 +33,8 @@ export class AtLeastOnce implements TransactionPort {
     this.#generation = undefined;
   }
 
-  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    await this.#producer.send(topic, records);
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
+    return this.#producer.send(topic, records);
   }
 
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -78,9 +78,12 @@ export async function beginnings(
       if (lostInput === 'refuse') lost.push(`${key}, committed up to ${offset} and beginning at ${start}`);
       else begin();
     } else if (offset > end) {
+      // What was carried over is committed with the transaction that wrote it, and may be before anybody can read it.
+      const written = (await driver.admin().ends?.([at]))?.get(key)?.written ?? end;
+      if (offset <= written) return;
       // A state that is of another log must not be gone on with.
       if (lostInput === 'refuse' || keyed.includes(at.topic))
-        short.push(`${key}, committed up to ${offset} and ending at ${end}`);
+        short.push(`${key}, committed up to ${offset} and ending at ${written}`);
       else begin();
     }
   });

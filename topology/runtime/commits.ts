@@ -7,7 +7,8 @@ import {
   type TransactionPort,
 } from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { Commit } from './commit.ts';
+import type { CarryOver } from './carry-over.ts';
+import { type Carry, Commit } from './commit.ts';
 import type { Transactions } from './guarantee.ts';
 import type { Owned } from './owned.ts';
 import { Producers } from './producers.ts';
@@ -20,6 +21,8 @@ export interface CommitsSettings {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly topologyHash: string;
+  /** Undefined: what is written to topics that are read here is fetched. */
+  readonly carryOver: CarryOver | undefined;
   readonly stillOwned: (owned: Owned) => boolean;
   /** The commits stand; they began at that time, epoch milliseconds. */
   readonly settled: (commits: readonly Commit[], began: number) => void;
@@ -101,11 +104,13 @@ export class Commits {
   }
 
   async #transaction(commit: Commit, owned: Owned): Promise<void> {
+    const { carryOver, stillOwned } = this.#settings;
     const producer = this.#producers.of(commit.scope.name);
     let transactions: TransactionPort | undefined;
     try {
       transactions = await producer.ready();
-      await commit.run(transactions, () => this.#settings.stillOwned(owned));
+      const carry: Carry = async (topic, appended) => carryOver?.run(commit.scope, owned, topic, appended);
+      await commit.run(transactions, carry, () => stillOwned(owned));
     } catch (error) {
       void producer.drop(transactions, error);
       throw error;

@@ -59,6 +59,11 @@ export class Owned {
     if (tasks?.includes(task) === false) tasks.push(task);
   }
 
+  /** Offset that the partition is read on from. */
+  position(at: TopicPartition): number {
+    return this.taskOf(at)?.next.get(at.topic) ?? this.committed.get(partitionKey(at))?.offset ?? 0;
+  }
+
   taskOf(at: TopicPartition): Task | undefined {
     return this.#byPartition.get(partitionKey(at));
   }

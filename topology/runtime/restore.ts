@@ -1,6 +1,9 @@
 import type { FoldNode } from '../dsl/nodes.ts';
 import { StreamsError } from '../model/errors.ts';
+import { type Duration, milliseconds } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import {
+  type Batch,
   type CommittedOffset,
   type KafkaDriver,
   partitionKey,
@@ -10,10 +13,14 @@ import type { Snapshot } from '../ports/snapshot-store.ts';
 import { readMetadata } from './commit-metadata.ts';
 import { recall } from './recall.ts';
 import type { Task } from './task.ts';
-import { readLearning } from './unread.ts';
+import { readLearning, type Unread } from './unread.ts';
+
+/** Pause before it is asked again whether what is committed can be read. */
+const UNDECIDED: Duration = milliseconds(20);
 
 export interface RestoreSource {
   readonly driver: KafkaDriver;
+  readonly clock: Clock;
   /** The newest snapshot of the task that can be read. */
   readonly snapshot: () => Promise<Snapshot | undefined>;
   readonly topologyHash: string;
@@ -104,14 +111,21 @@ async function broughtBack(
   const from = snapshotOffset ?? start;
   let replayed = 0;
   source.restoring(committed.offset - from);
-  await readLearning(source.driver, at, from, committed.offset, (batch) => {
+  const replay = (batch: Batch): Unread | undefined => {
     check();
     // Of what is recalled no hash tells what is lacking.
     const unread = task.replay(batch, silent && !degraded);
     replayed += batch.records.length;
     source.restoring(Math.max(0, committed.offset - batch.nextOffset));
     return unread;
-  });
+  };
+  // What was carried over lies in the transaction that committed it, and that is written out to one partition after the other.
+  for (let reached = from; reached < committed.offset; ) {
+    const next = await readLearning(source.driver, at, reached, committed.offset, replay);
+    check();
+    if (next === reached) await source.clock.sleep(UNDECIDED);
+    reached = next;
+  }
   check();
   const restored = { entries: entries ?? 0, replayed, snapshotOffset, ahead };
   return degraded ? { ...restored, degradedFrom: start } : restored;

@@ -127,6 +127,7 @@ export class Takeover {
     const began = worker.clock.now();
     const { entries, replayed, snapshotOffset, degradedFrom, ahead } = await restore(task, at, committed, {
       driver: worker.driver,
+      clock: worker.clock,
       snapshot: () => snapshots.load(task),
       topologyHash,
       restoring: (remaining) => telemetryOf(worker).restoring?.(task.id, remaining),

@@ -22,7 +22,7 @@ export function unreadOf(
 }
 
 /**
- * Reads a range of a partition, and learns on the way what its records need; `each` gives the record that it could not
+ * Reads a range of a partition as far as it is decided, and gives how far that is; learns on the way what its records need; `each` gives the record that it could not
  * read, and is called again from there. @throws what the driver, `each` and learning throw.
  */
 export async function readLearning(
@@ -31,16 +31,16 @@ export async function readLearning(
   from: number,
   to: number,
   each: (batch: Batch) => Unread | undefined,
-): Promise<void> {
+): Promise<number> {
   let next = from;
   for (;;) {
     const found: { unread?: Unread } = {};
-    await driver.read(at, next, to, (batch) => {
+    const reached = await driver.read(at, next, to, (batch) => {
       if (found.unread !== undefined) return;
       const unread = each(batch);
       if (unread !== undefined) found.unread = unread;
     });
-    if (found.unread === undefined) return;
+    if (found.unread === undefined) return reached;
     await found.unread.learn();
     next = found.unread.offset;
   }

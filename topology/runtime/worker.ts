@@ -2,8 +2,16 @@ import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
 import { isStreamsError } from '../model/errors.ts';
-import type { AfterClose, Assignment, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
+import type {
+  AfterClose,
+  Assignment,
+  Batch,
+  ConsumerPort,
+  PolledBatch,
+  TopicPartition,
+} from '../ports/kafka-driver.ts';
 import { abandonedOf } from './abandoned.ts';
+import { CarryOver } from './carry-over.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
 import { type Transactions, transactionsOf } from './guarantee.ts';
@@ -71,8 +79,16 @@ export class Worker {
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     const abandoned = abandonedOf(settings, this.#transactions);
     this.#takeover = new Takeover({ ...keeping, abandoned, worker: settings, subs: this.#subs });
+    const carrying = {
+      ...shared,
+      take: (batch: Batch, owned: Owned) => this.#process(batch, owned),
+      parked: (at: TopicPartition) => this.#parking.has(at),
+    };
+    // Without a transaction what failed would be doubled with all that it led to.
+    const carryOver = settings.guarantee === 'at-least-once' ? undefined : new CarryOver(carrying);
     this.#commits = new Commits({
       ...shared,
+      carryOver,
       transactions: this.#transactions,
       settled: (commits, began) => this.#settled(commits, began),
       dropped: (owned, committed) => {
@@ -183,19 +199,25 @@ export class Worker {
     const now = this.#settings.clock.now();
     for (const batch of batches) {
       // What was asked for under another assignment may begin anywhere.
-      const task = batch.assignment === owned.assignment ? owned.taskOf(batch) : undefined;
-      if (task === undefined || this.#parking.has(batch)) continue;
-      const unread = task.process(batch, now);
-      if (unread !== undefined) this.#parking.park(batch, unread);
-      owned.took(batch);
-      this.#pace.took(batch);
-      telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
+      if (batch.assignment === owned.assignment && !this.#parking.has(batch)) this.#process(batch, owned);
     }
     const ticked = this.#ticker?.write(now, owned) === true;
-    // A batch without records is a step over control records: it is committed too, or the lag never ends.
-    if (batches.length === 0 && !owned.moved && !ticked) return;
+    if (!owned.moved && !ticked) return;
     const behind = batches.some(({ more }) => more);
-    if (!behind || this.#pace.due(now)) await this.#commits.run(owned);
+    // A batch without records is a step over control records. It is committed too, or the lag never ends; but nobody waits for it, and
+    // what comes with the next poll may come in the same transaction.
+    const stepped = batches.length > 0 && this.#pace.uncommitted === 0 && !ticked;
+    if ((!behind && !stepped) || this.#pace.due(now)) await this.#commits.run(owned);
+  }
+
+  /** Runs a batch through its task; false when it stands still at one of its records. */
+  #process(batch: Batch, owned: Owned): boolean {
+    const unread = owned.taskOf(batch)?.process(batch, this.#settings.clock.now());
+    if (unread !== undefined) this.#parking.park(batch, unread);
+    owned.took(batch);
+    this.#pace.took(batch);
+    telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
+    return unread === undefined;
   }
 
   #settled(commits: readonly Commit[], began: number): void {

@@ -2,21 +2,26 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { InOneGo } from '../../../connectors/kafka-client/in-one-go.ts';
 
-/** Notes what is done; items called `bad` fail. */
-function queue(): { readonly done: string[]; readonly calls: InOneGo<string> } {
+/** Notes what is done; items called `bad` fail, and no item goes twice together. */
+function queue(): { readonly done: string[]; readonly calls: InOneGo<string, string> } {
   const done: string[] = [];
-  const calls = new InOneGo<string>(async (items) => {
-    await setImmediate();
-    done.push(items.join('+'));
-    if (items.includes('bad')) throw new RangeError('as planned');
-  });
+  const calls = new InOneGo<string, string>(
+    async (items) => {
+      await setImmediate();
+      const go = items.join('+');
+      done.push(go);
+      if (items.includes('bad')) throw new RangeError('as planned');
+      return go;
+    },
+    (item, waiting) => !waiting.includes(item),
+  );
   return { done, calls };
 }
 
 test('what is added before its turn comes is done in one go', async () => {
   const { done, calls } = queue();
-  await Promise.all([calls.add('a'), calls.add('b')]);
-  await calls.add('c');
+  expect(await Promise.all([calls.add('a'), calls.add('b')])).toEqual(['a+b', 'a+b']);
+  expect(await calls.add('c')).toBe('c');
   expect(done).toEqual(['a+b', 'c']);
 });
 
@@ -28,6 +33,15 @@ test('what is added while a go is under way is the next one', async () => {
   const others = [calls.add('b'), calls.add('c')];
   await Promise.all([first, ...others]);
   expect(done).toEqual(['a', 'b+c']);
+});
+
+test('what does not fit those that wait begins another go', async () => {
+  const { done, calls } = queue();
+  const all = await Promise.all(['a', 'b', 'a', 'c'].map((item) => calls.add(item)));
+  expect([all, done]).toEqual([
+    ['a+b', 'a+b', 'a+c', 'a+c'],
+    ['a+b', 'a+c'],
+  ]);
 });
 
 test('nothing comes before what was asked for earlier, nor behind what was asked for later', async () => {

@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { byTopic, type NumberedBatch, Producing } from '../../../connectors/kafka-client/producing.ts';
+import {
+  type NumberedBatch,
+  Producing,
+  sendFits,
+  written,
+} from '../../../connectors/kafka-client/producing.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
@@ -40,9 +45,9 @@ async function send(
     const of = batches.map((batch) => `${partitionKey(batch)}@${batch.sequence} x${batch.records.length}`);
     requests.push(`${node}: ${of.join(', ')}`);
     if (refuse(node, times)) throw new StreamsError('broker-unavailable', 'As planned.');
-    return new Map(batches.map((batch) => [partitionKey(batch), 100 + batch.sequence]));
+    return new Map(batches.map((batch) => [partitionKey(batch), { offset: 100 + batch.sequence }]));
   };
-  return producing.send(await producing.byPartition(byTopic(sends)), write);
+  return producing.send(await producing.byPartition(new Map(sends)), write);
 }
 
 describe('batches', () => {
@@ -68,19 +73,6 @@ describe('batches', () => {
     expect(requests.at(-1)).toBe('0: b/0@2 x1');
   });
 
-  test('of one topic that is sent to twice are one, in order', async () => {
-    const values: string[] = [];
-    const sends = [
-      ['a', [record(0, '1'), record(0, '2')]],
-      ['b', [record(0, '3')]],
-      ['a', [record(0, '4')]],
-    ] as const;
-    for (const [topic, of] of byTopic(sends)) values.push(topic, ...of.map(({ value }) => String(value)));
-    expect(values).toEqual(['a', '1', '2', '4', 'b', '3']);
-    await send(sends);
-    expect(requests).toEqual(['0: a/0@0 x3, b/0@0 x1']);
-  });
-
   test('that a leader refuses for a moment go again alone, under the same numbers', async () => {
     await send(
       [
@@ -100,4 +92,22 @@ describe('batches', () => {
     ]);
     expect(requests).toEqual(['0: a/0@0 x1, b/0@0 x1', '0: a/0@1 x1']);
   });
+});
+
+test('sends go together that are of different topics', () => {
+  expect([sendFits(['a', []], []), sendFits(['a', []], [['b', []]])]).toEqual([true, true]);
+  expect(
+    sendFits(
+      ['a', []],
+      [
+        ['b', []],
+        ['a', []],
+      ],
+    ),
+  ).toBe(false);
+});
+
+test('a time beside an offset is the broker’s, where the records do not bear their own', () => {
+  expect(written(7n, -1n)).toEqual({ offset: 7 });
+  expect(written('7', '1764460800000')).toEqual({ offset: 7, appendTime: 1_764_460_800_000 });
 });

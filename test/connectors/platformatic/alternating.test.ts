@@ -15,7 +15,7 @@ function told(refused: readonly string[] = []) {
     return {
       init: () => call('init'),
       begin: () => void call('begin'),
-      send: () => call('send'),
+      send: () => call('send').then(() => []),
       sendOffsets: () => call('offsets'),
       commit: () => call('commit'),
       abort: () => call('abort'),

@@ -98,7 +98,7 @@ const BROKEN: Readonly<
     { readonly change: (port: TransactionPort) => Partial<TransactionPort>; readonly seen: RegExp }
   >
 > = {
-  'what is written is dropped': { change: () => ({ send: () => Promise.resolve() }), seen: /is lost/ },
+  'what is written is dropped': { change: () => ({ send: () => Promise.resolve([]) }), seen: /is lost/ },
   'what is written is written twice': {
     change: (port) => ({ send: (topic, records) => port.send(topic, [...records, ...records]) }),
     seen: /is written of twice/,

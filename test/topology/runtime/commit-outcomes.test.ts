@@ -95,13 +95,16 @@ describe('a commit that was applied', () => {
 });
 
 describe('a commit that fails', () => {
-  test.each<[Call, ErrorCode]>([
-    ['send', 'fenced'],
-    ['send-offsets', 'fenced'],
-    ['send-offsets', 'not-assigned'],
-    ['commit', 'fenced'],
-  ])('in %s with %s is dropped, and its input is read again', async (call, code) => {
-    await ran(failing('before', call, code, 1, 2, 4));
+  test.each<[Call, ErrorCode, readonly number[]]>([
+    // Words are sent, then the two outputs that they lead to: the third try has all three, and the next one fails.
+    ['send', 'fenced', [1, 2, 6]],
+    // The words are there, and what they lead to is not.
+    ['send', 'fenced', [2, 5, 10]],
+    ['send-offsets', 'fenced', [1, 2, 4]],
+    ['send-offsets', 'not-assigned', [1, 2, 4]],
+    ['commit', 'fenced', [1, 2, 4]],
+  ])('in %s with %s is dropped, and its input is read again: %j', async (call, code, numbers) => {
+    await ran(failing('before', call, code, ...numbers));
     expect(found(...LINES)).toEqual([]);
     expect(engine.told.of('aborted')).toEqual([1, 2, 3].map(() => `aborted ${code}`));
   });

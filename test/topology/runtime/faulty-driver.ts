@@ -49,6 +49,7 @@ export class FaultyDriver extends MemoryDriver {
       },
       seek: (at, offset) => inner.seek(at, offset),
       pause: (at) => inner.pause(at),
+      stepOver: (at) => inner.stepOver(at),
       committed: (at) => this.#around('committed', () => inner.committed(at)),
       commit: (offsets, generation) => inner.commit(offsets, generation),
       close: (membership) => inner.close(membership),
@@ -69,7 +70,7 @@ export class FaultyDriver extends MemoryDriver {
     };
   }
 
-  override read(...args: Parameters<MemoryDriver['read']>): Promise<void> {
+  override read(...args: Parameters<MemoryDriver['read']>): Promise<number> {
     return this.#around('read', () => super.read(...args));
   }
 

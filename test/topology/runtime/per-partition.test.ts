@@ -80,7 +80,7 @@ class Noting extends PerPartitionDriver {
       },
       send: async (to, records) => {
         held.outputs.push(...records.map(({ value }) => `${to} ${text.decode(value ?? new Uint8Array())}`));
-        await inner.send(to, records);
+        return inner.send(to, records);
       },
       sendOffsets: async (offsets, generation) => {
         held.offsets.push(...[...offsets].map(([at, { offset }]) => `${at}@${offset}`));

@@ -52,8 +52,9 @@ function stalling(
             if (process.name === 'slot-0#0' && torn) seen.committed = true;
           },
           send: async (topic, records) => {
-            await transactions.send(topic, records);
+            const appended = await transactions.send(topic, records);
             stall('send');
+            return appended;
           },
           sendOffsets: async (offsets, generation) => {
             const nobody = { groupId: generation.groupId, generation: -1, memberId: '' };

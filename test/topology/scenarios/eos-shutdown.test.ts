@@ -72,7 +72,7 @@ describe('EosIntegrationTest.shouldWriteLatestOffsetsToCheckpointOnShutdown', ()
     engine.produce(lines.name, linesOf(200));
     const worker = engine.start('a', {
       after: (call) => {
-        if (call === 'poll' && engine.driver('a')?.polls === 30) void worker.stop();
+        if (call === 'poll' && engine.driver('a')?.polls === 15) void worker.stop();
       },
     });
     expect(await engine.end('a')).toBeUndefined();

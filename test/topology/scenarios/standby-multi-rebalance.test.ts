@@ -81,7 +81,7 @@ const rebuilding = (restores: { begun: number }): Parts => ({
         from: number,
         to: number,
         each: (batch: Batch) => void,
-      ): Promise<void> {
+      ): Promise<number> {
         restores.begun++;
         return super.read(at, from, to, each);
       }

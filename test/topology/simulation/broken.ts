@@ -110,7 +110,7 @@ export const BROKEN: Readonly<Record<string, { readonly faults?: FaultRates; rea
             ...transactions,
             send: (topic, records) => {
               transactions.send(topic, records).catch(() => {});
-              return Promise.resolve();
+              return Promise.resolve([]);
             },
           }),
         }),

@@ -44,6 +44,7 @@ function observedConsumer(consumer: ConsumerPort, seen: Observation, clock: Cloc
       if (assigned && seen.assigned) seen.moved = clock.now();
       return batches;
     },
+    stepOver: (at) => noted.one('fetch', () => consumer.stepOver(at)),
     committed: async (at) => {
       const found = await noted.one('cluster', () => consumer.committed(at));
       committed(found);

@@ -47,6 +47,7 @@ export function observed(
         poll: (limits) => consumer.poll(limits),
         seek: (at, offset) => consumer.seek(at, offset),
         pause: (at) => consumer.pause(at),
+        stepOver: (at) => consumer.stepOver(at),
         committed: (at) => consumer.committed(at),
         commit: (offsets, generation) => consumer.commit(offsets, generation),
         close: (membership) => consumer.close(membership),

@@ -3,6 +3,7 @@ import type { OutgoingRecord } from '../../../../topology/model/record.ts';
 import type {
   AdminPort,
   AfterClose,
+  Appended,
   Batch,
   Capabilities,
   CommittedOffset,
@@ -44,7 +45,7 @@ export class DressedDriver implements KafkaDriver {
   producer(): ProducerPort {
     return this.inner.producer();
   }
-  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<void> {
+  read(at: TopicPartition, from: number, to: number, each: (batch: Batch) => void): Promise<number> {
     return this.inner.read(at, from, to, each);
   }
   close(): Promise<void> {
@@ -70,6 +71,9 @@ export class DressedConsumer implements ConsumerPort {
   pause(at: TopicPartition): void {
     this.inner.pause(at);
   }
+  stepOver(at: readonly TopicPartition[]): Promise<readonly PolledBatch[]> {
+    return this.inner.stepOver(at);
+  }
   committed(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedOffset>> {
     return this.inner.committed(at);
   }
@@ -93,7 +97,7 @@ export class DressedTransactions implements TransactionPort {
   begin(): void {
     this.inner.begin();
   }
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
     return this.inner.send(topic, records);
   }
   sendOffsets(offsets: OffsetCommits, generation: GroupGeneration): Promise<void> {

@@ -135,7 +135,12 @@ export const goesToTheStartSilently: Dress = consumer(
 
 export const readsBeyondTheEnd: Dress = (driver) =>
   new (class extends DressedDriver {
-    override read(at: TopicPartition, from: number, _: number, each: (batch: Batch) => void): Promise<void> {
+    override read(
+      at: TopicPartition,
+      from: number,
+      _: number,
+      each: (batch: Batch) => void,
+    ): Promise<number> {
       return super.read(at, from, Number.MAX_SAFE_INTEGER, each);
     }
   })(driver);

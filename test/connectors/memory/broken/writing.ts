@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isStreamsError } from '../../../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../../../topology/model/record.ts';
 import type {
+  Appended,
   GroupGeneration,
   KafkaDriver,
   OffsetCommits,
@@ -35,8 +36,8 @@ export const takesALostAnswerForSuccess: Dress = transactions(
 export const takesASendForDone: Dress = transactions(
   (inner) =>
     new (class extends DressedTransactions {
-      override send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-        return super.send(topic, records).catch(() => {});
+      override send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly Appended[]> {
+        return super.send(topic, records).catch(() => []);
       }
     })(inner),
 );
