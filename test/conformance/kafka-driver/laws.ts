@@ -6,6 +6,7 @@ import { group } from './group.ts';
 import { isolation } from './isolation.ts';
 import type { Law } from './law.ts';
 import { log } from './log.ts';
+import { ownRecords } from './own-records.ts';
 import { partitioner } from './partitioner.ts';
 import { positions } from './positions.ts';
 import { transactions } from './transactions.ts';
@@ -18,6 +19,7 @@ export const LAWS: Readonly<Record<string, readonly Law[]>> = {
   fencing,
   group,
   positions,
+  'own records': ownRecords,
   log,
   partitioner,
   'at least once': atLeastOnce,
