@@ -11,8 +11,6 @@ export interface CarryOverSettings {
   readonly stillOwned: (owned: Owned) => boolean;
   /** Runs a batch through its task. False: the task stands still at one of its records. */
   readonly take: (batch: Batch, owned: Owned) => boolean;
-  /** Nothing is read of the partition now. */
-  readonly parked: (at: TopicPartition) => boolean;
 }
 
 /**
@@ -30,10 +28,10 @@ export class CarryOver {
 
   /** Takes on what was sent and is acknowledged, as far as it may be. What it leads to is in the outbox of the scope. */
   async run(scope: Scope, owned: Owned, topic: string, appended: readonly Appended[]): Promise<void> {
-    const { parked, stillOwned } = this.#settings;
+    const { stillOwned } = this.#settings;
     const own = appended.filter(({ partition }) => {
       const at = { topic, partition };
-      return owned.scopeOf(at) === scope && owned.taskOf(at) !== undefined && !parked(at);
+      return owned.scopeOf(at) === scope && owned.taskOf(at) !== undefined;
     });
     if (own.length === 0) return;
     const gaps = own

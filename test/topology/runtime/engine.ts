@@ -47,6 +47,9 @@ export class Told implements Telemetry {
   aborted(reason: string): void {
     this.lines.push(`aborted ${reason}`);
   }
+  restoring(task: string, remaining: number): void {
+    this.lines.push(`restoring ${task} ${remaining}`);
+  }
   restored(task: string, entries: number, replayed: number): void {
     this.lines.push(`restored ${task} ${entries}+${replayed}`);
   }

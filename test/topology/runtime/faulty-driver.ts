@@ -15,6 +15,8 @@ export interface Faults {
   before?(call: Call): void | Promise<void>;
   /** The call was applied; what is thrown here is an answer that got lost. */
   after?(call: Call): void | Promise<void>;
+  /** The time that the broker gives to what is sent, in place of its own. */
+  readonly appendTime?: number;
 }
 
 const never = new Promise<never>(() => {});
@@ -61,7 +63,12 @@ export class FaultyDriver extends MemoryDriver {
     return {
       init: () => this.#around('init', () => inner.init()),
       begin: () => inner.begin(),
-      send: (topic, records) => this.#around('send', () => inner.send(topic, records)),
+      send: (topic, records) =>
+        this.#around('send', async () => {
+          const { appendTime } = this.#faults;
+          const appended = await inner.send(topic, records);
+          return appendTime === undefined ? appended : appended.map((run) => ({ ...run, appendTime }));
+        }),
       sendOffsets: (offsets, generation) =>
         this.#around('send-offsets', () => inner.sendOffsets(offsets, generation)),
       commit: () => this.#around('commit', () => inner.commit()),
