@@ -1,9 +1,10 @@
 import { isStreamsError } from '../model/errors.ts';
+import type { KafkaRecord } from '../model/record.ts';
 import type { Appended, Batch, ConsumerPort, PolledBatch, TopicPartition } from '../ports/kafka-driver.ts';
 import type { Owned } from './owned.ts';
 import type { Scope } from './scope.ts';
 
-/** What a worker has of the last two transactions in a partition, at most, without having read it: their control records. */
+/** A worker's producers take turns, two at most: of their last transactions the control records may stand before what is written next. */
 const MARKERS = 2;
 
 export interface CarryOverSettings {
@@ -28,36 +29,21 @@ export class CarryOver {
 
   /** Takes on what was sent and is acknowledged, as far as it may be. What it leads to is in the outbox of the scope. */
   async run(scope: Scope, owned: Owned, topic: string, appended: readonly Appended[]): Promise<void> {
-    const { stillOwned } = this.#settings;
-    const own = appended.filter(({ partition }) => {
-      const at = { topic, partition };
-      return owned.scopeOf(at) === scope && owned.taskOf(at) !== undefined;
-    });
-    if (own.length === 0) return;
-    const gaps = own
-      .map(({ partition, offset }) => ({
-        topic,
-        partition,
-        gap: offset - owned.position({ topic, partition }),
-      }))
-      .filter(({ gap }) => gap > 0 && gap <= MARKERS);
-    if (gaps.length > 0) {
-      for (const batch of await this.#stepOver(gaps))
-        if (stillOwned(owned) && batch.assignment === owned.assignment) this.#settings.take(batch, owned);
+    const { consumer, stillOwned, take } = this.#settings;
+    const own = appended
+      .map((one): Run => ({ ...one, topic }))
+      .filter((one) => owned.scopeOf(one) === scope && owned.taskOf(one) !== undefined);
+    const gap = (one: Run): number => one.offset - owned.position(one);
+    const behindMarkers = own.filter((one) => gap(one) > 0 && gap(one) <= MARKERS);
+    if (behindMarkers.length > 0) {
+      for (const batch of await this.#stepOver(behindMarkers))
+        if (stillOwned(owned) && batch.assignment === owned.assignment) take(batch, owned);
     }
     if (!stillOwned(owned)) return;
-    for (const { partition, offset, records, appendTime } of own) {
-      if (offset !== owned.position({ topic, partition })) continue;
-      const nextOffset = offset + records.length;
-      const there = records.map(({ key, value, timestamp, headers }, i) => ({
-        offset: offset + i,
-        timestamp: appendTime ?? timestamp,
-        key,
-        value,
-        ...(headers === undefined ? {} : { headers }),
-      }));
-      const batch = { topic, partition, records: there, nextOffset };
-      if (this.#settings.take(batch, owned)) this.#settings.consumer.seek(batch, nextOffset);
+    for (const one of own) {
+      if (gap(one) !== 0) continue;
+      const batch = batchOf(one);
+      if (take(batch, owned)) consumer.seek(one, batch.nextOffset);
     }
   }
 
@@ -70,4 +56,19 @@ export class CarryOver {
       throw error;
     }
   }
+}
+
+interface Run extends Appended {
+  readonly topic: string;
+}
+
+/** As it would have been fetched. */
+function batchOf({ topic, partition, offset, records, appendTime }: Run): Batch {
+  const there = records.map(({ key, value, timestamp: own, headers }, i): KafkaRecord => {
+    const [at, timestamp] = [offset + i, appendTime ?? own];
+    return headers === undefined
+      ? { offset: at, timestamp, key, value }
+      : { offset: at, timestamp, key, value, headers };
+  });
+  return { topic, partition, records: there, nextOffset: offset + records.length };
 }

@@ -1,13 +1,8 @@
 import { isStreamsError, StreamsError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import {
-  type CommittedOffset,
-  type ConsumerPort,
-  partitionKey,
-  type TransactionPort,
-} from '../ports/kafka-driver.ts';
+import { type CommittedOffset, partitionKey, type TransactionPort } from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { CarryOver } from './carry-over.ts';
+import { CarryOver, type CarryOverSettings } from './carry-over.ts';
 import { type Carry, Commit } from './commit.ts';
 import type { Transactions } from './guarantee.ts';
 import type { Owned } from './owned.ts';
@@ -15,15 +10,11 @@ import { Producers } from './producers.ts';
 
 type Committed = ReadonlyMap<string, CommittedOffset>;
 
-export interface CommitsSettings {
-  readonly consumer: ConsumerPort;
+export interface CommitsSettings extends CarryOverSettings {
   readonly transactions: Transactions;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly topologyHash: string;
-  /** Undefined: what is written to topics that are read here is fetched. */
-  readonly carryOver: CarryOver | undefined;
-  readonly stillOwned: (owned: Owned) => boolean;
   /** The commits stand; they began at that time, epoch milliseconds. */
   readonly settled: (commits: readonly Commit[], began: number) => void;
   /** Not all stand: the input of the others is to be read again from what is committed. */
@@ -41,6 +32,7 @@ interface Doubtful {
 export class Commits {
   readonly #settings: CommitsSettings;
   readonly #producers: Producers;
+  readonly #carryOver: CarryOver;
   #last: Promise<void> = Promise.resolve();
   /** A commit that began in an earlier watch hung and was given up: its end is nobody's news. */
   #watch = 0;
@@ -49,6 +41,7 @@ export class Commits {
   constructor(settings: CommitsSettings) {
     this.#settings = settings;
     this.#producers = new Producers(settings.transactions);
+    this.#carryOver = new CarryOver(settings);
   }
 
   /** Fences older producers of what is owned, or else of this slot, and ends what they left open. */
@@ -56,9 +49,12 @@ export class Commits {
     return this.#producers.open(owned);
   }
 
-  /** Commits what is processed. When it fails, the phase of `owned` says what is to be done, and it rejects. */
-  run(owned: Owned): Promise<void> {
-    const run = this.#last.then(() => this.#round(owned));
+  /**
+   * Commits what is processed. When it fails, the phase of `owned` says what is to be done, and it rejects. `own`: what is written to
+   * topics that are read here is carried over in the same transaction, or fetched as what others write.
+   */
+  run(owned: Owned, own: 'carry' | 'fetch' = 'fetch'): Promise<void> {
+    const run = this.#last.then(() => this.#round(owned, own));
     this.#last = run.catch(() => {});
     return run;
   }
@@ -86,7 +82,7 @@ export class Commits {
     await this.#producers.close();
   }
 
-  async #round(owned: Owned): Promise<void> {
+  async #round(owned: Owned, own: 'carry' | 'fetch'): Promise<void> {
     const { clock, stillOwned, topologyHash } = this.#settings;
     if (!stillOwned(owned) || owned.phase !== 'live') return;
     const began = clock.now();
@@ -94,7 +90,7 @@ export class Commits {
     const commits = owned.scopes
       .map((scope) => new Commit(scope, owned, topologyHash))
       .filter(({ empty }) => !empty);
-    const ends = await Promise.allSettled(commits.map((commit) => this.#transaction(commit, owned)));
+    const ends = await Promise.allSettled(commits.map((commit) => this.#transaction(commit, owned, own)));
     const errors = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
     if (errors.length > 0) {
       const stood = new Set(commits.filter((_, i) => ends[i]?.status === 'fulfilled'));
@@ -103,13 +99,15 @@ export class Commits {
     if (commits.length > 0 && stillOwned(owned)) this.#stand(owned, commits, began);
   }
 
-  async #transaction(commit: Commit, owned: Owned): Promise<void> {
-    const { carryOver, stillOwned } = this.#settings;
+  async #transaction(commit: Commit, owned: Owned, own: 'carry' | 'fetch'): Promise<void> {
+    const { stillOwned } = this.#settings;
     const producer = this.#producers.of(commit.scope.name);
     let transactions: TransactionPort | undefined;
     try {
       transactions = await producer.ready();
-      const carry: Carry = async (topic, appended) => carryOver?.run(commit.scope, owned, topic, appended);
+      const carry: Carry = async (topic, appended) => {
+        if (own === 'carry') await this.#carryOver.run(commit.scope, owned, topic, appended);
+      };
       await commit.run(transactions, carry, () => stillOwned(owned));
     } catch (error) {
       void producer.drop(transactions, error);

@@ -2,16 +2,8 @@ import { topologyHash } from '../dsl/hash.ts';
 import { type SubTopology, subTopologies } from '../dsl/sub-topologies.ts';
 import { assertValid } from '../dsl/validate.ts';
 import { isStreamsError } from '../model/errors.ts';
-import type {
-  AfterClose,
-  Assignment,
-  Batch,
-  ConsumerPort,
-  PolledBatch,
-  TopicPartition,
-} from '../ports/kafka-driver.ts';
+import type { AfterClose, Assignment, Batch, ConsumerPort, PolledBatch } from '../ports/kafka-driver.ts';
 import { abandonedOf } from './abandoned.ts';
-import { CarryOver } from './carry-over.ts';
 import type { Commit } from './commit.ts';
 import { Commits } from './commits.ts';
 import { type Transactions, transactionsOf } from './guarantee.ts';
@@ -79,16 +71,9 @@ export class Worker {
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     const abandoned = abandonedOf(settings, this.#transactions);
     this.#takeover = new Takeover({ ...keeping, abandoned, worker: settings, subs: this.#subs });
-    const carrying = {
-      ...shared,
-      take: (batch: Batch, owned: Owned) => this.#process(batch, owned),
-      parked: (at: TopicPartition) => this.#parking.has(at),
-    };
-    // Without a transaction what failed would be doubled with all that it led to.
-    const carryOver = settings.guarantee === 'at-least-once' ? undefined : new CarryOver(carrying);
     this.#commits = new Commits({
       ...shared,
-      carryOver,
+      take: (batch, owned) => this.#process(batch, owned),
       transactions: this.#transactions,
       settled: (commits, began) => this.#settled(commits, began),
       dropped: (owned, committed) => {
@@ -204,10 +189,12 @@ export class Worker {
     const ticked = this.#ticker?.write(now, owned) === true;
     if (!owned.moved && !ticked) return;
     const behind = batches.some(({ more }) => more);
-    // A batch without records is a step over control records. It is committed too, or the lag never ends; but nobody waits for it, and
-    // what comes with the next poll may come in the same transaction.
+    // A step over control records is committed too, or the lag never ends; but it may wait for what comes with the next poll.
     const stepped = batches.length > 0 && this.#pace.uncommitted === 0 && !ticked;
-    if ((!behind && !stepped) || this.#pace.due(now)) await this.#commits.run(owned);
+    if ((behind || stepped) && !this.#pace.due(now)) return;
+    // Of a backlog nobody waits for what it leads to, which would lie in memory until then; without a transaction it would be doubled too.
+    const carries = !behind && this.#settings.guarantee !== 'at-least-once';
+    await this.#commits.run(owned, carries ? 'carry' : 'fetch');
   }
 
   /** Runs a batch through its task; false when it stands still at one of its records. */
