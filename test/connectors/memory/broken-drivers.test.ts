@@ -2,15 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { milliseconds } from '../../../topology/model/time.ts';
 import { type Law, whyNot } from '../../conformance/kafka-driver/law.ts';
 import { LAWS } from '../../conformance/kafka-driver/laws.ts';
-import { DressedDriver } from './broken/dressed-driver.ts';
+import { type Defect, DressedDriver } from './broken/dressed-driver.ts';
 import * as membership from './broken/membership.ts';
 import * as ownRecords from './broken/own-records.ts';
 import * as reading from './broken/reading.ts';
 import * as writing from './broken/writing.ts';
 import { acrossANetwork, type Dress } from './cluster-under-test.ts';
 
-/** A defect, the rule that it breaks, and a word of what the law says then. */
-const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, says: RegExp])[] = [
+const DEFECTS: readonly Defect[] = [
   [
     reading.leaksAborted,
     'leaks aborted records',
@@ -137,30 +136,7 @@ const DEFECTS: readonly (readonly [defect: Dress, name: string, rule: string, sa
     'the work on a long batch does not end the membership',
     /to be/,
   ],
-  [
-    ownRecords.stepsOverRecords,
-    'steps over records',
-    'control records and what was aborted are stepped over, and records are not',
-    /deeply equal/,
-  ],
-  [
-    ownRecords.stepsOverNothing,
-    'steps over nothing',
-    'control records and what was aborted are stepped over, and records are not',
-    /a step to 2/,
-  ],
-  [
-    ownRecords.countsItsOwnAlone,
-    'counts its own records alone',
-    'a send in a transaction says where each of its records stands',
-    /deeply equal/,
-  ],
-  [
-    ownRecords.saysItReadAll,
-    'says that it has read all',
-    'a read says how far it came: what is undecided it does not pass',
-    /deeply equal/,
-  ],
+  ...ownRecords.OWN_RECORDS,
   [
     writing.commitsWithoutGeneration,
     'commits without a generation',

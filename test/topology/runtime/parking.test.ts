@@ -50,7 +50,7 @@ const asked = (): Topic<string> => topic(words.name, codec, { internal: true });
 const asking = (): Topology =>
   topology('asking')
     .source('lines', [lines])
-    .filter('none', () => false)
+    .filter('words', ({ value }) => value !== '')
     .mapValues('value', ({ value }) => value ?? '')
     .repartition('by-key', asked(), keyOf)
     .fold('list', lists, list)
@@ -116,6 +116,18 @@ describe('a record whose schema must be asked for', () => {
     expect(engine.state('lists')).toEqual({ a: 'a:1,a:2?,a:3', b: 'b:1,b:2,b:3' });
     expect(told()).toHaveLength(6);
     expect(engine.told.of('unparked')).toEqual([`unparked ${words.name} 0`]);
+    expect(engine.records(DEAD_LETTERS)).toEqual([]);
+  });
+
+  test('is read in its place also where the worker has written it itself, and has taken on what stands before it', async () => {
+    await start();
+    engine.produce(lines.name, ['a:1', 'a:2?', 'a:3'], { partition: 0 });
+    await until(() => engine.told.of('parked').length > 0 && engine.state('lists')['a'] === 'a:1');
+    expect(told()).toHaveLength(1);
+    engine.produce(lines.name, ['a:4'], { partition: 0 });
+    await answered('there');
+    expect(engine.state('lists')).toEqual({ a: 'a:1,a:2?,a:3,a:4' });
+    expect(told()).toHaveLength(4);
     expect(engine.records(DEAD_LETTERS)).toEqual([]);
   });
 

@@ -22,6 +22,9 @@ import type {
 } from '../../../../topology/ports/kafka-driver.ts';
 import type { Dress } from '../cluster-under-test.ts';
 
+/** A defect, its name, the rule that it breaks, and a word of what the law says then. */
+export type Defect = readonly [defect: Dress, name: string, rule: string, says: RegExp];
+
 /** A driver that passes everything on: what is broken is overridden. */
 export class DressedDriver implements KafkaDriver {
   readonly name: string;

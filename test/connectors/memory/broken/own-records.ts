@@ -12,6 +12,7 @@ import {
 import type { Dress } from '../cluster-under-test.ts';
 import {
   consumer,
+  type Defect,
   DressedConsumer,
   DressedDriver,
   DressedTransactions,
@@ -19,7 +20,7 @@ import {
 } from './dressed-driver.ts';
 
 /** As a client that goes to the end of what is there, whatever stands before it. */
-export const stepsOverRecords: Dress = consumer(
+const stepsOverRecords: Dress = consumer(
   (inner, broker) =>
     new (class extends DressedConsumer {
       readonly #positions = new Map<string, number>();
@@ -56,7 +57,7 @@ export const stepsOverRecords: Dress = consumer(
     })(inner),
 );
 
-export const stepsOverNothing: Dress = consumer(
+const stepsOverNothing: Dress = consumer(
   (inner) =>
     new (class extends DressedConsumer {
       override stepOver(): Promise<readonly PolledBatch[]> {
@@ -66,7 +67,7 @@ export const stepsOverNothing: Dress = consumer(
 );
 
 /** As a client that counts what it sends, and knows nothing of what others write, nor of control records. */
-export const countsItsOwnAlone: Dress = transactions(
+const countsItsOwnAlone: Dress = transactions(
   (inner) =>
     new (class extends DressedTransactions {
       readonly #ends = new Map<string, number>();
@@ -81,7 +82,7 @@ export const countsItsOwnAlone: Dress = transactions(
     })(inner),
 );
 
-export const saysItReadAll: Dress = (driver) =>
+const saysItReadAll: Dress = (driver) =>
   new (class extends DressedDriver {
     override async read(
       at: TopicPartition,
@@ -93,3 +94,31 @@ export const saysItReadAll: Dress = (driver) =>
       return to;
     }
   })(driver);
+
+/** What can be wrong with a driver for who reads what it writes. */
+export const OWN_RECORDS: readonly Defect[] = [
+  [
+    stepsOverRecords,
+    'steps over records',
+    'control records and what was aborted are stepped over, and records are not',
+    /deeply equal/,
+  ],
+  [
+    stepsOverNothing,
+    'steps over nothing',
+    'control records and what was aborted are stepped over, and records are not',
+    /a step to 2/,
+  ],
+  [
+    countsItsOwnAlone,
+    'counts its own records alone',
+    'a send in a transaction says where each of its records stands',
+    /deeply equal/,
+  ],
+  [
+    saysItReadAll,
+    'says that it has read all',
+    'a read says how far it came: what is undecided it does not pass',
+    /deeply equal/,
+  ],
+];
