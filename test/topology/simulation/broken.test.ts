@@ -8,6 +8,7 @@ import {
 } from '../../../topology/testing/simulation/simulate.ts';
 import { listing } from '../runtime/small-topologies.ts';
 import { BROKEN } from './broken.ts';
+import { BROKEN_CARRYING } from './broken-carrying.ts';
 import { TAMPERED } from './tampered.ts';
 import { wordLines } from './words.ts';
 
@@ -31,7 +32,7 @@ async function firstFailure(
 }
 
 describe('the simulation sees an engine in which', () => {
-  test.for(Object.entries(BROKEN))('%s', async ([name, { parts, faults }]) => {
+  test.for(Object.entries({ ...BROKEN, ...BROKEN_CARRYING }))('%s', async ([name, { parts, faults }]) => {
     const { seed, failure } = await firstFailure(parts, faults === undefined ? {} : { faults });
     process.stdout.write(`${seed + 1} seeds: ${name}: ${failure.message.split('\n')[0]?.slice(0, 160)}\n`);
     expect(failure.message).toMatch(/^Seed \d+, \d+ ms, event \d+: /);
