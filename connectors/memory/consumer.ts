@@ -79,21 +79,22 @@ export class MemoryConsumer implements ConsumerPort {
     const assignment = this.#membership?.assignment;
     if (assignment === undefined || assignment !== this.#of) return [];
     const positions = this.#positions;
-    const sought = at.filter((one) => positions.has(partitionKey(one)));
     const looked = await this.#client.link.call('fetch', () =>
-      sought.map((one) => {
-        const position = positions.get(partitionKey(one)) as number;
-        const { records, nextOffset } = this.#readOne(one, position, 1, 1);
-        const more = nextOffset < this.#broker.log(one).stableEnd;
-        return { ...one, position, records, nextOffset, more, assignment };
+      at.flatMap(({ topic, partition }): (readonly [from: number, batch: PolledBatch])[] => {
+        const from = positions.get(`${topic}/${partition}`);
+        if (from === undefined) return [];
+        const { records, nextOffset } = this.#readOne({ topic, partition }, from, 1, 1);
+        const more = nextOffset < this.#broker.log({ topic, partition }).stableEnd;
+        return [[from, { topic, partition, records, nextOffset, more, assignment }]];
       }),
     );
-    const stepped = looked.filter(
-      ({ position, records, nextOffset, ...one }) =>
-        records.length === 0 && nextOffset > position && positions.get(partitionKey(one)) === position,
-    );
-    for (const batch of stepped) positions.set(partitionKey(batch), batch.nextOffset);
-    return stepped.map(({ position: _, ...batch }) => batch);
+    return looked.flatMap(([from, batch]) => {
+      const stepped = batch.records.length === 0 && batch.nextOffset > from;
+      // Sought meanwhile: what was looked at is nobody's.
+      if (!stepped || positions.get(partitionKey(batch)) !== from) return [];
+      positions.set(partitionKey(batch), batch.nextOffset);
+      return [batch];
+    });
   }
 
   seek(at: TopicPartition, offset: number): void {

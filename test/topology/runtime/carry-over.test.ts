@@ -93,7 +93,9 @@ describe('what a worker writes into a partition that it reads itself', () => {
   test('is so when the control record comes only now', async () => {
     const late: (() => void)[] = [];
     const markers = (write: () => void): void => void late.push(write);
-    const release = (): void => late.splice(0).forEach((write) => void write());
+    const release = (): void => {
+      for (const write of late.splice(0)) write();
+    };
     engine = new Engine(listing(), { partitions: 1 }, new MemoryBroker({ clock: systemClock, markers }));
     engine.start('a', { before: (call) => (call === 'send' ? release() : undefined) });
     for (const [i, value] of ['a:1', 'a:2', 'a:3'].entries()) {
