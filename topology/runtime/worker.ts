@@ -170,11 +170,9 @@ export class Worker {
       await this.#commits.recover(owned);
       return;
     }
-    const batches = await this.#consumer.poll({
-      maxRecords: this.#pace.room,
-      maxBytes: this.#limits.pollBytes,
-      waitMs: this.#pace.uncommitted > 0 ? 0 : this.#limits.pollWait,
-    });
+    const waitMs = this.#pace.uncommitted > 0 || owned?.moved === true ? 0 : this.#limits.pollWait;
+    const { pollBytes: maxBytes } = this.#limits;
+    const batches = await this.#consumer.poll({ maxRecords: this.#pace.room, maxBytes, waitMs });
     await this.#take(batches);
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { milliseconds } from '../../../topology/model/time.ts';
+import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import { Engine } from './engine.ts';
 import { lines, listing } from './small-topologies.ts';
 
@@ -45,4 +45,13 @@ test('of a backlog that takes its time each interval is a commit', async () => {
   // And its end with what the last of it led to.
   expect(Math.max(...all.slice(0, 9))).toBeLessThanOrEqual(10);
   expect(Math.max(...all)).toBeLessThanOrEqual(20);
+});
+
+test('a step over control records does not wait for the end of an idle poll', async () => {
+  engine = new Engine(listing(), { partitions: 1, limits: { pollWait: seconds(60) } });
+  engine.start('a');
+  engine.produce(lines.name, ['a:1']);
+  for (let looks = 0; engine.lag() > 0 && looks < 2_000; looks++) await engine.broker.changed(1);
+  expect(engine.lag()).toBe(0);
+  engine.kill('a');
 });
