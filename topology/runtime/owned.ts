@@ -1,4 +1,10 @@
-import type { Assignment, Batch, CommittedOffset, TopicPartition } from '../ports/kafka-driver.ts';
+import type {
+  Assignment,
+  Batch,
+  CommittedOffset,
+  PolledBatch,
+  TopicPartition,
+} from '../ports/kafka-driver.ts';
 import { partitionKey } from '../ports/kafka-driver.ts';
 import type { Beginnings } from './beginnings.ts';
 import { readMetadata } from './commit-metadata.ts';
@@ -21,6 +27,8 @@ export class Owned {
   committed: Map<string, CommittedOffset> = new Map();
   phase: Phase = 'taking-over';
   readonly #byPartition = new Map<string, Task>();
+  /** Partitions of which more is known to be there than was polled. */
+  readonly #behind = new Set<string>();
   readonly #scopes = new Map<string, Scope>();
   readonly #scopeByPartition = new Map<string, Scope>();
 
@@ -70,6 +78,17 @@ export class Owned {
 
   get tasks(): readonly Task[] {
     return this.scopes.flatMap(({ tasks }) => tasks);
+  }
+
+  /** A batch was polled. */
+  polled(batch: PolledBatch): void {
+    if (batch.more) this.#behind.add(partitionKey(batch));
+    else this.#behind.delete(partitionKey(batch));
+  }
+
+  /** There is a backlog, whatever the last poll gave of it. */
+  get behind(): boolean {
+    return this.#behind.size > 0;
   }
 
   /** A batch was processed. */

@@ -182,7 +182,9 @@ export class Worker {
     const now = this.#settings.clock.now();
     for (const batch of batches) {
       // What was asked for under another assignment may begin anywhere.
-      if (batch.assignment === owned.assignment && !this.#parking.has(batch)) this.#process(batch, owned);
+      if (batch.assignment !== owned.assignment || this.#parking.has(batch)) continue;
+      owned.polled(batch);
+      this.#process(batch, owned);
     }
     const ticked = this.#ticker?.write(now, owned) === true;
     if (!owned.moved && !ticked) return;
@@ -191,7 +193,7 @@ export class Worker {
     const stepped = batches.length > 0 && this.#pace.uncommitted === 0 && !ticked;
     if ((behind || stepped) && !this.#pace.due(now)) return;
     // Of a backlog nobody waits for what it leads to, which would lie in memory until then; without a transaction it would be doubled too.
-    const carries = !behind && this.#settings.guarantee !== 'at-least-once';
+    const carries = !owned.behind && this.#settings.guarantee !== 'at-least-once';
     await this.#commits.run(owned, carries ? 'carry' : 'fetch');
   }
 
