@@ -47,8 +47,8 @@ export class Lag {
   /** What was written; resolves when no transaction is open there. */
   #ends(at: readonly TopicPartition[]): Promise<number[]> {
     return until(async () => {
-      const ends = await this.#driver.admin().ends?.(at);
-      const logs = at.map(({ topic, partition }) => ends?.get(`${topic}/${partition}`));
+      const ends = await this.#driver.admin().ends(at);
+      const logs = at.map(({ topic, partition }) => ends.get(`${topic}/${partition}`));
       return logs.every((log) => log !== undefined && log.written === log.decided)
         ? logs.map((log) => log?.written ?? 0)
         : undefined;

@@ -69,8 +69,8 @@ export interface AdminPort {
   ): Promise<ReadonlyMap<string, CommittedOffset>>;
   /** Lets go of the log before the offset. */
   deleteRecords(at: TopicPartition, before: number): Promise<void>;
-  /** How far logs are written and how far decided, by `topic/partition`. Not every driver can tell. */
-  ends?(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, LogEnds>>;
+  /** How far logs are written and how far decided, by `topic/partition`. */
+  ends(at: readonly TopicPartition[]): Promise<ReadonlyMap<string, LogEnds>>;
   /** The transactions that are open in a partition, the first one first: beyond it nobody reads. Not every driver can tell. */
   openTransactions?(at: TopicPartition): Promise<readonly OpenTransaction[]>;
 }

@@ -79,7 +79,7 @@ export async function beginnings(
       else begin();
     } else if (offset > end) {
       // What was carried over is committed with the transaction that wrote it, and may be before anybody can read it.
-      const written = (await driver.admin().ends?.([at]))?.get(key)?.written ?? end;
+      const written = (await driver.admin().ends([at])).get(key)?.written ?? end;
       if (offset <= written) return;
       // A state that is of another log must not be gone on with.
       if (lostInput === 'refuse' || keyed.includes(at.topic))

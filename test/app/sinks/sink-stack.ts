@@ -106,8 +106,8 @@ export class SinkStack {
     // Offsets of a transaction may stand before the records beside them are visible.
     const written = [TOPIC.audit, TOPIC.deadLetters, TOPIC.pages].flatMap(partitionsOf);
     await until(async () => {
-      const ends = await admin.ends?.(written);
-      return [...(ends?.values() ?? [])].every((log) => log.written === log.decided) ? true : undefined;
+      const ends = await admin.ends(written);
+      return [...ends.values()].every((log) => log.written === log.decided) ? true : undefined;
     });
   }
 

@@ -84,7 +84,7 @@ export class StallWatch {
     const partitions = [...this.#seen.partitions.keys()].map(partitionOf);
     if (partitions.length === 0) return none;
     const over = new AbortController();
-    const asked = endsOf(this.#admin, partitions).catch(() => none);
+    const asked = this.#admin.ends(partitions).catch(() => none);
     const late = this.#settings.clock.sleep(limit, over.signal).then(() => none);
     try {
       return await Promise.race([asked, late]);
@@ -123,19 +123,6 @@ export class StallWatch {
     this.#settings.telemetry.recovered?.(stall.partition, this.#settings.clock.now() - stall.since);
     return true;
   }
-}
-
-async function endsOf(
-  admin: AdminPort,
-  partitions: readonly TopicPartition[],
-): Promise<ReadonlyMap<string, LogEnds>> {
-  if (admin.ends !== undefined) return admin.ends(partitions);
-  const found = new Map<string, LogEnds>();
-  for (const at of partitions) {
-    const { end } = await admin.offsets(at);
-    found.set(`${at.topic}/${at.partition}`, { written: end, decided: end });
-  }
-  return found;
 }
 
 function partitionOf(key: string): TopicPartition {
