@@ -1,9 +1,8 @@
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
+import type { Variables } from '../../docker/stack/data-folder.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
-import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { TOPIC } from '../../schemas/topics.ts';
-import type { Codec } from '../../topology/model/codec.ts';
 import { seconds } from '../../topology/model/time.ts';
 import type { Assignment, ConsumerPort } from '../../topology/ports/kafka-driver.ts';
 import { BenchCluster } from './cluster.ts';
@@ -20,18 +19,21 @@ export interface SeenAlert {
   readonly planned: number;
 }
 
+/** What an alert says of itself. */
+export type ReadAlert = (value: Uint8Array) => Pick<SeenAlert, 'made' | 'planned'>;
+
 /** Follows the alerts topic from its end on as a subscriber does, read committed. */
 export class AlertWatch {
   readonly #cluster: BenchCluster;
   readonly #consumer: ConsumerPort;
-  readonly #codec: Codec<SepsisAlert>;
+  readonly #read: ReadAlert;
   readonly #raw: { partition: number; seen: number; value: Uint8Array }[] = [];
   #watching: Promise<void> = Promise.resolve();
   #stopping = false;
 
-  private constructor(cluster: BenchCluster, codec: Codec<SepsisAlert>) {
+  private constructor(cluster: BenchCluster, read: ReadAlert) {
     this.#cluster = cluster;
-    this.#codec = codec;
+    this.#read = read;
     this.#consumer = cluster.driver.consumer({
       groupId: freshName('watch'),
       sessionTimeout: seconds(30),
@@ -39,21 +41,17 @@ export class AlertWatch {
     });
   }
 
-  static async start(cluster: BenchCluster): Promise<AlertWatch> {
+  /** @param read of alerts that are not the product's. */
+  static async start(cluster: BenchCluster, read?: ReadAlert): Promise<AlertWatch> {
     const { variables } = cluster;
-    const registry = schemaRegistry({ url: variables['SCHEMA_REGISTRY_URL'] ?? '', clock: systemClock });
-    const own = new BenchCluster(variables);
-    const watch = new AlertWatch(own, (await bindCodecs(registry)).sepsisAlert);
+    const watch = new AlertWatch(new BenchCluster(variables), read ?? (await ours(variables)));
     await watch.#begin();
     return watch;
   }
 
   /** Alerts so far, in the order in which they were read. Decoded when asked for, not while reading. */
   get alerts(): readonly SeenAlert[] {
-    return this.#raw.map(({ partition, seen, value }) => {
-      const { processingTime, eventTime } = this.#codec.decode(value);
-      return { partition, seen, made: processingTime, planned: eventTime };
-    });
+    return this.#raw.map(({ partition, seen, value }) => ({ partition, seen, ...this.#read(value) }));
   }
 
   async stop(): Promise<void> {
@@ -83,4 +81,13 @@ export class AlertWatch {
         for (const { value } of records) if (value !== null) this.#raw.push({ partition, seen, value });
     }
   }
+}
+
+async function ours(variables: Variables): Promise<ReadAlert> {
+  const registry = schemaRegistry({ url: variables['SCHEMA_REGISTRY_URL'] ?? '', clock: systemClock });
+  const { sepsisAlert } = await bindCodecs(registry);
+  return (value) => {
+    const { processingTime, eventTime } = sepsisAlert.decode(value);
+    return { made: processingTime, planned: eventTime };
+  };
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TOPIC } from '../../schemas/topics.ts';
+import { parseMicroseconds } from '../json-parse.ts';
 import type { Figure } from '../measure.ts';
 import type { Progress } from './cluster.ts';
 import type { Outcome } from './episode-fold.ts';
@@ -42,11 +43,13 @@ export interface DrainOptions {
   readonly flags?: readonly string[];
   /** More options of the command. */
   readonly options?: readonly string[];
+  /** The part that is warming up; a fifth unless told. */
+  readonly warm?: number;
 }
 
 /** Drains the topic once; the outcome must be the expected one. */
 export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions): Promise<Drained> {
-  const { records, workers, expected, before, checkout, flags = [], options = [] } = drainOptions;
+  const { records, workers, expected, before, checkout, flags = [], options = [], warm } = drainOptions;
   await cluster.empty(...WRITTEN);
   await before?.();
   const application = freshName('drain');
@@ -70,17 +73,18 @@ export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions):
   const found = await foundOutcome(cluster);
   if (JSON.stringify(found) !== JSON.stringify(expected))
     throw new Error(`The drain is wrong: ${JSON.stringify(found)}, not ${JSON.stringify(expected)}.`);
-  return { ...warmPart(seen, records), wholePerCpuSecond: records / cpu };
+  return { ...warmPart(seen, records, warm), wholePerCpuSecond: records / cpu };
 }
 
 /** Rates behind the warm-up. @throws where there is nothing left to measure. */
 export function warmPart(
   seen: readonly Progress[],
   records: number,
+  warm: number = WARM,
 ): Pick<Drained, 'perCpuSecond' | 'perSecond'> {
   const done = ({ source, repartitioned }: Progress): number => ((source + repartitioned) / 2) * records;
   const last = seen.at(-1);
-  const first = seen.find((one) => done(one) >= WARM * records);
+  const first = seen.find((one) => done(one) >= warm * records);
   if (first === undefined || last === undefined || first === last)
     throw new Error('Too few records to see a drain: it was over before it was warm.');
   const part = done(last) - done(first);
@@ -123,6 +127,7 @@ export const drain: Scenario = {
     const turns = against === undefined ? [undefined] : [undefined, against];
     for (let i = 0; i < repetitions; i++) {
       note(BARE_NAME, await bareOnce(bench));
+      note(PARSE_NAME, 1e6 / (await parseMicroseconds()));
       // The order turns with each repetition: whatever drifts hits both alike.
       for (const checkout of i % 2 === 0 ? turns : turns.toReversed()) {
         for (const workers of [1, 2]) {
@@ -144,6 +149,7 @@ export const drain: Scenario = {
 };
 
 const BARE_NAME = 'yardstick: bare consume and decode, per CPU-second';
+const PARSE_NAME = 'yardstick: JSON.parse alone, per CPU-second';
 
 function figuresOf(samples: ReadonlyMap<string, readonly number[]>): Figure[] {
   const bare = samples.get(BARE_NAME) ?? [];

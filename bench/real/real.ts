@@ -6,6 +6,7 @@ import { drain } from './drain.ts';
 import { latency } from './latency.ts';
 import { REAL_HELP, realOptions } from './options.ts';
 import { pageLatency } from './page-latency.ts';
+import { peer } from './peer.ts';
 import { poison } from './poison.ts';
 import { command } from './product.ts';
 import { profile } from './profile.ts';
@@ -16,8 +17,8 @@ import type { Scenario } from './scenario.ts';
 import { startServers } from './servers.ts';
 
 const MEASURED: readonly Scenario[] = [drain, latency, pageLatency, restart, recovery, poison];
-/** The profile is run only when it is named, and kept nowhere. */
-const SCENARIOS: readonly Scenario[] = [...MEASURED, profile];
+/** These are run only when they are named, and the profile is kept nowhere. */
+const SCENARIOS: readonly Scenario[] = [...MEASURED, peer, profile];
 
 /** `npm run bench -- real`: runs scenarios on real servers, and gives what they measured. */
 export async function real(args: readonly string[]): Promise<void> {

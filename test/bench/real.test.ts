@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -34,6 +34,13 @@ describe('percentiles', () => {
   });
 });
 
+test('the peer is of the version of the broker', () => {
+  const pom = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const [, broker] = /<kafka\.version>(.*)<\/kafka\.version>/.exec(pom('docker/stack/kafka/pom.xml')) ?? [];
+  const streams = /<artifactId>kafka-streams<\/artifactId>\s*<version>(.*)<\/version>/;
+  expect(streams.exec(pom('bench/real/kafka-streams/pom.xml'))?.[1]).toBe(broker);
+});
+
 test('a median lies in the middle: of an even number between the two', () => {
   expect([[3, 1, 2], [9, 1], [4, 1, 3, 2], [5], []].map(median)).toEqual([2, 5, 2.5, 5, Number.NaN]);
 });
@@ -52,6 +59,12 @@ describe('the warm part of a drain', () => {
     const { perCpuSecond, perSecond } = warmPart(seen, 1_000);
     expect(perCpuSecond).toBeCloseTo(200);
     expect(perSecond).toBeCloseTo(400);
+  });
+
+  test('begins later where it is told', () => {
+    const seen = [at(0, 1, 0.1, 0.1), at(1, 2, 0.3, 0.1), at(2, 4, 0.6, 0.6), at(3, 6, 1, 1)];
+    expect(warmPart(seen, 1_000, 0.5).perCpuSecond).toBeCloseTo(200);
+    expect(() => warmPart(seen, 1_000, 0.7)).toThrow(/Too few records/);
   });
 
   test('is not made up where the drain was over before', () => {
