@@ -8,12 +8,12 @@ import { latencyFigures } from './percentiles.ts';
 import { WorkerProcess } from './product.ts';
 import { type Bench, freshName, type Scenario } from './scenario.ts';
 
-const WARM_MS = 15_000;
-/**
- * Load that is not measured, in lengths of what is. A broker that has just started compiles its code for two minutes, which takes up to
- * 0.6 of one of two processors at 2,000 records a second; a hospital's has run for weeks.
- */
+/** Load before the measured part: a worker, or a JVM, that has just started compiles its code, and one in a hospital has run for weeks. */
+const WARM_MS = 60_000;
+/** Load before all, in lengths of what is measured: a broker compiles for two minutes, at 2,000 records a second with up to 0.6 of a processor. */
 const WARM_BROKER = 2;
+/** What was planned last is there by then. Before that nothing is decoded: that would hold up the subscriber, which is this process. */
+const SETTLED_MS = 2_000;
 const LONGEST_MS = 30_000;
 /** One record in twenty changes an alert: far more than on a ward, and enough to see a p99.9. */
 const EVERY = 20;
@@ -22,8 +22,6 @@ interface Load {
   /** Records per second. */
   readonly rate: number;
   readonly seconds: number;
-  /** Load before the measured part; 15 s unless told. */
-  readonly warmMs?: number;
   /** What is measured, under a new name of the application. */
   readonly start: (application: string) => Measured & { stop(): Promise<unknown> };
   /** For alerts that are not the product's. */
@@ -33,16 +31,16 @@ interface Load {
 /** Milliseconds from the planned time of each record that changed an alert until a subscriber had that alert. */
 export async function latencies(
   { cluster }: Bench,
-  { rate, seconds, warmMs = WARM_MS, start, read }: Load,
+  { rate, seconds, start, read }: Load,
 ): Promise<readonly number[]> {
   await cluster.empty(...Object.values(TOPIC));
   const worker = start(freshName('latency'));
   const watch = await AlertWatch.start(cluster, read);
   const endFeed = startFeed(cluster, { rate, every: EVERY });
-  await pause(warmMs);
+  await pause(WARM_MS);
   const from = Date.now();
   const to = from + seconds * 1_000;
-  await pause(to - from);
+  await pause(to - from + SETTLED_MS);
   worker.assertAlive();
   const wanted = (seconds * rate) / EVERY;
   const measured = (): readonly SeenAlert[] =>

@@ -13,9 +13,8 @@ import { type Bench, freshName, type Scenario } from './scenario.ts';
 /** Kafka Streams commits nothing for the last control record of a partition. */
 const CONTROL_RECORDS = 2 * PARTITIONS;
 const COMMIT_MS = 100;
-/** A JVM warms up for longer than Node: of both the second half of a drain counts, and of latency what comes after a minute. */
+/** A JVM warms up for longer than Node: of both the second half counts. */
 const WARM = 0.5;
-const WARM_MS = 60_000;
 const RAISED = 'R'.charCodeAt(0);
 
 /** Alerts that were raised: Kafka Streams' are counted, and must be as many as ours. */
@@ -48,7 +47,7 @@ const readPeer: ReadAlert = (value) => {
 
 async function latenciesInTurns(bench: Bench, program: PeerProgram): Promise<Figure[]> {
   const { cluster, options } = bench;
-  const load = { rate: Math.max(...options.rates), seconds: options.seconds, warmMs: WARM_MS };
+  const load = { rate: Math.max(...options.rates), seconds: options.seconds };
   const { variables } = cluster;
   const start = (application: string): PeerProcess =>
     new PeerProcess({ program, application, variables, commitMs: COMMIT_MS });
