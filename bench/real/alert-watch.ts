@@ -28,6 +28,7 @@ export class AlertWatch {
   readonly #consumer: ConsumerPort;
   readonly #read: ReadAlert;
   readonly #raw: { partition: number; seen: number; value: Uint8Array }[] = [];
+  readonly #alerts: SeenAlert[] = [];
   #watching: Promise<void> = Promise.resolve();
   #stopping = false;
 
@@ -49,9 +50,14 @@ export class AlertWatch {
     return watch;
   }
 
-  /** Alerts so far, in the order in which they were read. Decoded when asked for, not while reading. */
+  /**
+   * Alerts so far, in the order in which they were read. Decoded when asked for, not while reading, and each once: as long as that
+   * takes nothing is seen.
+   */
   get alerts(): readonly SeenAlert[] {
-    return this.#raw.map(({ partition, seen, value }) => ({ partition, seen, ...this.#read(value) }));
+    for (const { partition, seen, value } of this.#raw.splice(0))
+      this.#alerts.push({ partition, seen, ...this.#read(value) });
+    return this.#alerts;
   }
 
   async stop(): Promise<void> {
