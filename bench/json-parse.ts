@@ -3,7 +3,7 @@ import { cpuSeconds } from './measure.ts';
 
 /**
  * What this machine needs just now to parse an Observation of 1.37 KB into objects and do nothing with it, in CPU-microseconds: how
- * fast it runs JavaScript, which differs by half from one day to the next.
+ * fast it runs JavaScript, which differs twofold from one machine to the next, and by half from one hour to another.
  */
 export async function parseMicroseconds(): Promise<number> {
   const sample: string[] = [];

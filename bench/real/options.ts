@@ -28,6 +28,7 @@ export interface RealOptions {
 export const REAL_HELP = `npm run bench -- real [SCENARIO...] [OPTIONS]
 
 The topology on a real Kafka, Redis and Schema Registry, which it starts and ends.
+Scenarios: drain latency page-latency restart recovery poison; only when named: peer profile
 
   --records N       records of a drain (1000000)
   --patients N      patients that they are of (2000)
