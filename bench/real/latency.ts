@@ -56,6 +56,7 @@ export async function latencies(
   return found.map(({ seen, planned }) => seen - planned);
 }
 
+/** Starts a worker of this checkout, or of another. */
 export const startOurs =
   ({ cluster }: Bench, checkout?: string) =>
   (application: string): WorkerProcess =>
