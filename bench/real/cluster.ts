@@ -6,6 +6,7 @@ import { askRedis, type RedisAddress } from '../../docker/stack/redis/redis-requ
 import { TOPIC } from '../../schemas/topics.ts';
 import { type KafkaDriver, partitionKey, type TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import { type Allocator, SYSTEMS } from './allocator.ts';
+import type { MeasuredProcess } from './measured-process.ts';
 
 export const PARTITIONS = 12;
 /** No progress for so long: something hangs. */
@@ -20,14 +21,6 @@ export interface Progress {
   readonly cpu: number;
   readonly source: number;
   readonly repartitioned: number;
-}
-
-/** A process that is measured. */
-export interface Measured {
-  /** CPU-seconds so far, user and system, all threads. */
-  cpu(): number;
-  /** @throws when it ended by itself. */
-  assertAlive(): void;
 }
 
 /** The servers of a run, as the bench uses them. */
@@ -80,9 +73,8 @@ export class BenchCluster {
   /**
    * Watches until the workers have committed all of the vital signs' topic and of the topic between the sub-topologies,
    * and gives what was seen on the way. @throws when a worker ends, or nothing moves.
-   * @param left control records at the ends of partitions that may stay uncommitted.
    */
-  async drained(application: string, workers: readonly Measured[], left = 0): Promise<readonly Progress[]> {
+  async drained(application: string, workers: readonly MeasuredProcess[]): Promise<readonly Progress[]> {
     const seen: { at: number; cpu: number; source: number; repartitioned: number; ends: number }[] = [];
     const source = await this.spans(TOPIC.vitals);
     const total = source.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -113,7 +105,7 @@ export class BenchCluster {
       else if (Date.now() - moved > STUCK_MS)
         throw new Error(`Nothing moves: ${sourceDone} of ${total}, then ${repartitioned} of ${ends}.`);
       seen.push({ at: Date.now(), cpu, source: sourceDone, repartitioned, ends });
-      const isDone = sourceDone === total && repartitioned >= ends - left && ends > left;
+      const isDone = sourceDone === total && repartitioned === ends && ends > 0;
       // Twice: offsets may be seen before the records that were committed with them.
       quiet = isDone ? quiet + 1 : 0;
       if (quiet === 2) break;

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TOPIC } from '../../schemas/topics.ts';
-import { parseMicroseconds } from '../json-parse.ts';
 import type { Figure } from '../measure.ts';
 import type { Progress } from './cluster.ts';
+import { DrainSamples } from './drain-samples.ts';
 import type { Outcome } from './episode-fold.ts';
 import { expectedOutcome, foundOutcome } from './gate.ts';
 import { fill } from './load.ts';
@@ -107,27 +107,28 @@ async function bareOnce({ cluster }: Bench): Promise<number> {
   return records / cpuSeconds;
 }
 
+/** Fills the vital signs' topic for drains, and tells what each must give. */
+export async function filled({ cluster, options, say }: Bench): Promise<Outcome> {
+  const { records, patients } = options;
+  const load = { records, patients, interval: INTERVAL };
+  say(`filling the topic with ${records} records`);
+  await cluster.empty(TOPIC.vitals, ...WRITTEN);
+  await fill(cluster.driver, load);
+  const expected = await expectedOutcome(load);
+  say(`each drain must give ${expected.episodes} episodes`);
+  return expected;
+}
+
 export const drain: Scenario = {
   name: 'drain',
   title: 'Drain',
   run: async (bench) => {
-    const { cluster, options, say } = bench;
-    const { records, patients, repetitions, against } = options;
-    const load = { records, patients, interval: INTERVAL };
-    say(`filling the topic with ${records} records`);
-    await cluster.empty(TOPIC.vitals, ...WRITTEN);
-    await fill(cluster.driver, load);
-    const expected = await expectedOutcome(load);
-    say(`each drain must give ${expected.episodes} episodes`);
-    const samples = new Map<string, number[]>();
-    const note = (name: string, value: number): void => {
-      samples.set(name, [...(samples.get(name) ?? []), value]);
-      say(`${name}: ${Math.round(value).toLocaleString('en')}`);
-    };
+    const { records, repetitions, against } = bench.options;
+    const expected = await filled(bench);
+    const samples = new DrainSamples(bench.say);
     const turns = against === undefined ? [undefined] : [undefined, against];
     for (let i = 0; i < repetitions; i++) {
-      note(BARE_NAME, await bareOnce(bench));
-      note(PARSE_NAME, 1e6 / (await parseMicroseconds()));
+      samples.note(BARE_NAME, await bareOnce(bench));
       // The order turns with each repetition: whatever drifts hits both alike.
       for (const checkout of i % 2 === 0 ? turns : turns.toReversed()) {
         for (const workers of [1, 2]) {
@@ -138,9 +139,7 @@ export const drain: Scenario = {
             expected,
             ...(checkout === undefined ? {} : { checkout }),
           });
-          note(`${of}: warm, per CPU-second`, one.perCpuSecond);
-          note(`${of}: warm, per second`, one.perSecond);
-          note(`${of}: whole life, per CPU-second`, one.wholePerCpuSecond);
+          samples.drained(of, one);
         }
       }
     }
@@ -149,14 +148,12 @@ export const drain: Scenario = {
 };
 
 const BARE_NAME = 'yardstick: bare consume and decode, per CPU-second';
-const PARSE_NAME = 'yardstick: JSON.parse alone, per CPU-second';
 
-function figuresOf(samples: ReadonlyMap<string, readonly number[]>): Figure[] {
-  const bare = samples.get(BARE_NAME) ?? [];
-  return [...samples].flatMap(([name, values]): Figure[] => {
-    const figure = { name, unit: 'records', samples: values };
-    if (!name.endsWith('warm, per CPU-second')) return [figure];
-    const ratios = values.map((value, i) => value / (bare[i] ?? Number.NaN));
-    return [figure, { name: `${name}, of the yardstick`, unit: 'ratio', samples: ratios }];
+function figuresOf(samples: DrainSamples): Figure[] {
+  const bare = samples.of(BARE_NAME);
+  return samples.figures.flatMap((figure): Figure[] => {
+    if (!figure.name.endsWith('warm, per CPU-second')) return [figure];
+    const ratios = figure.samples.map((value, i) => value / (bare[i] ?? Number.NaN));
+    return [figure, { name: `${figure.name}, of the yardstick`, unit: 'ratio', samples: ratios }];
   });
 }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
 import { AlertWatch, type ReadAlert, type SeenAlert } from './alert-watch.ts';
-import type { Measured } from './cluster.ts';
 import { startFeed } from './feed.ts';
+import type { MeasuredProcess } from './measured-process.ts';
 import { latencyFigures } from './percentiles.ts';
 import { WorkerProcess } from './product.ts';
 import { type Bench, freshName, type Scenario } from './scenario.ts';
@@ -23,7 +23,7 @@ interface Load {
   readonly rate: number;
   readonly seconds: number;
   /** What is measured, under a new name of the application. */
-  readonly start: (application: string) => Measured & { stop(): Promise<unknown> };
+  readonly start: (application: string) => MeasuredProcess & { stop(): Promise<unknown> };
   /** For alerts that are not the product's. */
   readonly read?: ReadAlert;
 }

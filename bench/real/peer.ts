@@ -1,20 +1,16 @@
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
 import type { ReadAlert } from './alert-watch.ts';
-import { PARTITIONS } from './cluster.ts';
-import { drainOnce, WRITTEN, warmPart } from './drain.ts';
-import { expectedOutcome } from './gate.ts';
+import { type Drained, drainOnce, filled, WRITTEN, warmPart } from './drain.ts';
+import { DrainSamples } from './drain-samples.ts';
 import { PeerProcess, type PeerProgram, peerProgram } from './kafka-streams/peer-process.ts';
 import { latencies, startOurs, warmBroker } from './latency.ts';
-import { fill } from './load.ts';
 import { latencyFigures } from './percentiles.ts';
 import { type Bench, freshName, type Scenario } from './scenario.ts';
 
-/** Kafka Streams commits nothing for the last control record of a partition. */
-const CONTROL_RECORDS = 2 * PARTITIONS;
-const COMMIT_MS = 100;
 /** A JVM warms up for longer than Node: of both the second half counts. */
 const WARM = 0.5;
+const THEIRS = 'Kafka Streams, 1 thread';
 const RAISED = 'R'.charCodeAt(0);
 
 /** Alerts that were raised: Kafka Streams' are counted, and must be as many as ours. */
@@ -27,12 +23,13 @@ async function raised({ cluster }: Bench): Promise<number> {
   return count;
 }
 
-async function drainPeer(bench: Bench, program: PeerProgram, records: number, episodes: number) {
-  const { cluster } = bench;
+async function drainPeer(bench: Bench, program: PeerProgram, episodes: number): Promise<Drained> {
+  const { cluster, options } = bench;
+  const { records } = options;
   await cluster.empty(...WRITTEN);
   const application = freshName('peer');
-  const peer = new PeerProcess({ program, application, variables: cluster.variables, commitMs: COMMIT_MS });
-  const seen = await cluster.drained(application, [peer], CONTROL_RECORDS);
+  const peer = new PeerProcess({ program, application, variables: cluster.variables });
+  const seen = await cluster.drained(application, [peer]);
   const cpu = await peer.stop();
   const found = await raised(bench);
   if (found !== episodes) throw new Error(`Kafka Streams raised ${found} alerts, not ${episodes}.`);
@@ -49,8 +46,7 @@ async function latenciesInTurns(bench: Bench, program: PeerProgram): Promise<Fig
   const { cluster, options } = bench;
   const load = { rate: Math.max(...options.rates), seconds: options.seconds };
   const { variables } = cluster;
-  const start = (application: string): PeerProcess =>
-    new PeerProcess({ program, application, variables, commitMs: COMMIT_MS });
+  const start = (application: string): PeerProcess => new PeerProcess({ program, application, variables });
   await warmBroker(bench);
   const ours: (readonly number[])[] = [];
   const theirs: (readonly number[])[] = [];
@@ -59,10 +55,7 @@ async function latenciesInTurns(bench: Bench, program: PeerProgram): Promise<Fig
     theirs.push(await latencies(bench, { ...load, start, read: readPeer }));
   }
   const rate = `${load.rate.toLocaleString('en')} records/s`;
-  return [
-    ...latencyFigures(`${rate}, 1 worker`, ours),
-    ...latencyFigures(`${rate}, Kafka Streams, 1 thread`, theirs),
-  ];
+  return [...latencyFigures(`${rate}, 1 worker`, ours), ...latencyFigures(`${rate}, ${THEIRS}`, theirs)];
 }
 
 /** Kafka Streams at the same work, in turns with one worker of ours. */
@@ -70,31 +63,14 @@ export const peer: Scenario = {
   name: 'peer',
   title: 'Kafka Streams at the same work',
   run: async (bench) => {
-    const { cluster, options, say } = bench;
-    const { records, patients, repetitions } = options;
-    const program = await peerProgram(say);
-    const load = { records, patients, interval: 15 };
-    await cluster.empty(TOPIC.vitals, ...WRITTEN);
-    await fill(cluster.driver, load);
-    const expected = await expectedOutcome(load);
-    const figures = new Map<string, number[]>();
-    const note = (name: string, value: number): void => {
-      figures.set(name, [...(figures.get(name) ?? []), value]);
-      say(`${name}: ${Math.round(value).toLocaleString('en')}`);
-    };
+    const program = await peerProgram(bench.say);
+    const expected = await filled(bench);
+    const { records, repetitions } = bench.options;
+    const samples = new DrainSamples(bench.say);
     for (let i = 0; i < repetitions; i++) {
-      const ours = await drainOnce(bench, { records, workers: 1, expected, warm: WARM });
-      const theirs = await drainPeer(bench, program, records, expected.episodes);
-      for (const [of, one] of [
-        ['1 worker', ours],
-        ['Kafka Streams, 1 thread', theirs],
-      ] as const) {
-        note(`${of}: warm, per CPU-second`, one.perCpuSecond);
-        note(`${of}: whole life, per CPU-second`, one.wholePerCpuSecond);
-        note(`${of}: warm, per second`, one.perSecond);
-      }
+      samples.drained('1 worker', await drainOnce(bench, { records, workers: 1, expected, warm: WARM }));
+      samples.drained(THEIRS, await drainPeer(bench, program, expected.episodes));
     }
-    const drains = [...figures].map(([name, samples]): Figure => ({ name, unit: 'records', samples }));
-    return [...drains, ...(await latenciesInTurns(bench, program))];
+    return [...samples.figures, ...(await latenciesInTurns(bench, program))];
   },
 };

@@ -1,11 +1,8 @@
 import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
-import { drainOnce, WRITTEN } from './drain.ts';
-import { expectedOutcome } from './gate.ts';
-import { fill } from './load.ts';
+import { drainOnce, filled } from './drain.ts';
 import { selfTimes } from './profile-sum.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,15 +14,13 @@ export const profile: Scenario = {
   name: 'profile',
   title: 'Profile of a drain',
   run: async (bench) => {
-    const { cluster, options, say } = bench;
-    const load = { records: options.records, patients: options.patients, interval: 15 };
-    await cluster.empty(TOPIC.vitals, ...WRITTEN);
-    await fill(cluster.driver, load);
+    const { options, say } = bench;
+    const expected = await filled(bench);
     const folder = mkdtempSync(join(tmpdir(), 'sepsis-streams-profile-'));
     await drainOnce(bench, {
-      records: load.records,
+      records: options.records,
       workers: 1,
-      expected: await expectedOutcome(load),
+      expected,
       flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`],
       ...(options.against === undefined ? {} : { checkout: options.against }),
     });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached, recipeAt } from '../../docker/stack/cache.ts';
 import { java } from '../../docker/stack/java.ts';
-import { type Ended, fetchWith, runProgram } from '../../docker/stack/run-program.ts';
+import { mavenLibraries } from '../../docker/stack/maven.ts';
+import { type Ended, runProgram } from '../../docker/stack/run-program.ts';
 import { pythonKafka } from '../servers/python.ts';
 import { progress } from '../servers/shared.ts';
 
@@ -38,16 +38,7 @@ export const pythonRequirements = (): string => readFileSync(example('python/req
 /** A Java that compiles what it runs. Throws `tool-missing` without Java or Maven, `download-failed` when Maven reaches nothing. */
 export async function inJava(): Promise<AlertsConsumer> {
   const { program } = await java(17, progress);
-  const pom = example('java/pom.xml');
-  const libraries = await cached(
-    'subscribe-java',
-    recipeAt(pom),
-    async (folder) => {
-      const goal = ['-B', '-ntp', '-q', '-f', fileURLToPath(pom), 'dependency:copy-dependencies'];
-      await fetchWith('mvn', [...goal, `-DoutputDirectory=${folder}`], what);
-    },
-    progress,
-  );
+  const libraries = await mavenLibraries('subscribe-java', example('java/pom.xml'), what.for, progress);
   const start = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(libraries, '*')];
   const source = fileURLToPath(example('java/Episodes.java'));
   return { run: (...args) => runProgram(program, [...start, source, ...args], what) };

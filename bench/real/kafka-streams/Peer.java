@@ -24,11 +24,11 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * The strongest peer at our work: Observations in FHIR JSON, repartitioned by patient, qSOFA over six hours with its evidence, each change of
- * an alert written, exactly once, states in memory with a changelog. It does less: what meets a criterion is held
+ * an alert written, exactly once with its default commit interval of 100 ms, states in memory with a changelog. It does less: what meets a criterion is held
  * for seven hours, and not every value for thirty, so there are no corrections, retractions or episodes in the past; a compact form of its own
  * stands between instead of Avro; units, times and codes are not checked, and nothing becomes a dead letter.
  *
- * <p>Arguments: bootstrap servers, application id, folder for state, commit interval in ms, topics of input, between, and alerts.
+ * <p>Arguments: bootstrap servers, application id, folder for state, topics of input, between, and alerts.
  */
 public final class Peer {
   private static final String STORE = "patients";
@@ -43,7 +43,6 @@ public final class Peer {
     settings.put("bootstrap.servers", args[0]);
     settings.put("application.id", application);
     settings.put("state.dir", args[2]);
-    settings.put("commit.interval.ms", args[3]);
     settings.put("processing.guarantee", "exactly_once_v2");
     settings.put("num.stream.threads", 1);
     settings.put("statestore.cache.max.bytes", 0);
@@ -51,12 +50,12 @@ public final class Peer {
     StreamsBuilder builder = new StreamsBuilder();
     var states = Stores.inMemoryKeyValueStore(STORE);
     builder.addStateStore(Stores.keyValueStoreBuilder(states, Serdes.String(), Serdes.ByteArray()));
-    builder.stream(args[4], Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+    builder.stream(args[3], Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
         .flatMap((key, value) -> Observation.read(value))
-        .to(args[5], Produced.with(Serdes.String(), Serdes.ByteArray()));
-    builder.stream(args[5], Consumed.with(Serdes.String(), Serdes.ByteArray()))
+        .to(args[4], Produced.with(Serdes.String(), Serdes.ByteArray()));
+    builder.stream(args[4], Consumed.with(Serdes.String(), Serdes.ByteArray()))
         .process(Screen::new, STORE)
-        .to(args[6], Produced.with(Serdes.String(), Serdes.ByteArray()));
+        .to(args[5], Produced.with(Serdes.String(), Serdes.ByteArray()));
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
     streams.setUncaughtExceptionHandler(
         error -> {

@@ -5,7 +5,8 @@ import { StreamsError } from '../../../topology/model/errors.ts';
 import { cached, recipeAt } from '../cache.ts';
 import { freePorts } from '../free-ports.ts';
 import { java } from '../java.ts';
-import { fetchWith, runProgram } from '../run-program.ts';
+import { mavenLibraries } from '../maven.ts';
+import { runProgram } from '../run-program.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
 import { askFhir, type User } from './fhir-request.ts';
 
@@ -107,17 +108,11 @@ async function fhirProgram(
   progress: (line: string) => void,
 ): Promise<{ readonly program: string; readonly classPath: string }> {
   const { program } = await java(JAVA, progress);
-  const libraries = await cached('fhir', recipeAt(POM), copyLibraries, progress);
+  const libraries = await mavenLibraries('fhir', POM, 'the FHIR server', progress);
   const recipe = recipeAt(POM) + recipeAt(PROGRAM);
   const compile = (into: string): Promise<void> => compiled(program, libraries, into);
   const classes = await cached('fhir-program', recipe, compile, progress);
   return { program, classPath: [classes, join(libraries, '*')].join(delimiter) };
-}
-
-async function copyLibraries(folder: string): Promise<void> {
-  const args = ['-B', '-ntp', '-q', '-f', fileURLToPath(POM), 'dependency:copy-dependencies'];
-  const where = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  await fetchWith('mvn', [...args, ...where], { for: 'the FHIR server' });
 }
 
 async function compiled(program: string, libraries: string, folder: string): Promise<void> {

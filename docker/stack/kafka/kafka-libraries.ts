@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached, recipeAt } from '../cache.ts';
 import { java } from '../java.ts';
-import { type Ended, fetchWith, runProgram } from '../run-program.ts';
+import { mavenLibraries } from '../maven.ts';
+import { type Ended, runProgram } from '../run-program.ts';
 
 const POM = new URL('./pom.xml', import.meta.url);
 const LOGGING = fileURLToPath(new URL('./log4j2.xml', import.meta.url));
@@ -22,14 +22,8 @@ export interface KafkaLibraries {
  */
 export async function kafkaLibraries(progress: (line: string) => void): Promise<KafkaLibraries> {
   const found = await java(JAVA, progress);
-  const folder = await cached('kafka', recipeAt(POM), copyLibraries, progress);
+  const folder = await mavenLibraries('kafka', POM, 'Kafka', progress);
   return { java: found.program, classPath: join(folder, '*') };
-}
-
-async function copyLibraries(folder: string): Promise<void> {
-  const args = ['-B', '-ntp', '-q', '-f', fileURLToPath(POM), 'dependency:copy-dependencies'];
-  const where = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  await fetchWith('mvn', [...args, ...where], { for: 'Kafka' });
 }
 
 /** Arguments of every JVM of Kafka: small, and no file outside `folder`. */
