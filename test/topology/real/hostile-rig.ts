@@ -3,7 +3,7 @@ import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { milliseconds } from '../../../topology/model/time.ts';
 import type { WriteRequest } from '../../conformance/kafka-driver/under-test.ts';
 import { type KafkaProxy, startKafkaProxy } from '../../servers/kafka-proxy/kafka-proxy.ts';
-import type { Way } from '../../servers/kafka-proxy/proxied-client.ts';
+import type { Held, Way } from '../../servers/kafka-proxy/proxied-client.ts';
 import { Feed } from '../cluster/feed.ts';
 import { drained, faultsOf, logOf, PARTITIONS, TOPICS } from '../cluster/judge.ts';
 import { blindToOthers, ProxiedWorker, unfenced } from './proxied-worker.ts';
@@ -84,22 +84,22 @@ export class HostileRig {
   /**
    * A request of the first worker is kept, and nothing else of it passes, until the other one has all partitions: when it waits for their
    * offsets, or when it has gone on from them. It is the one that ends a transaction, or the first of its kind in one. Gives the two bytes
-   * of the answer at the place of its error code.
+   * of the answer at the place of its error code. @throws `LostUnheard` when it has lost them before, as on a machine that stood still.
    */
   async late(request: WriteRequest, when: 'others wait' | 'others go on'): Promise<number> {
     const [owner, other] = this.workers;
     if (owner === undefined || other === undefined) throw new Error('There are no two workers.');
     await this.atWork();
     const last = request === 'end-txn' ? undefined : owner.network.hold('end-txn', 'answer');
-    if (last !== undefined) await owner.until(happened(last.underWay));
-    const { underWay, letGo, answer } = owner.network.hold(request, 'request');
+    if (last !== undefined) await isHere(last, owner);
+    const held = owner.network.hold(request, 'request');
     last?.letGo();
-    await owner.until(happened(underWay));
+    await isHere(held, owner);
     const thaw = owner.network.freeze();
     await other.until(() => other.owned === ALL && (other.live || when === 'others wait'));
     if (when === 'others go on') await other.commitsMore(1);
-    letGo();
-    const code = (await answer).readInt16BE(ERROR_AT);
+    held.letGo();
+    const code = (await held.answer).readInt16BE(ERROR_AT);
     thaw();
     return code;
   }
@@ -115,6 +115,16 @@ export class HostileRig {
   async #found(): Promise<string[]> {
     const output = await logOf(this.#driver, 'checksums');
     return faultsOf(this.#feed, await logOf(this.#driver, 'numbers'), output);
+  }
+}
+
+/** Resolves when the worker has sent it. One that never will leaves nothing behind that would keep what others send. */
+async function isHere({ underWay, letGo }: Held, worker: ProxiedWorker): Promise<void> {
+  try {
+    await worker.until(happened(underWay));
+  } catch (error) {
+    letGo();
+    throw error;
   }
 }
 

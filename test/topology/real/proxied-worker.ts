@@ -12,6 +12,12 @@ import { hooked, NO_HOOKS, over } from './hooked-driver.ts';
 /** A worker is taken for dead after this, and its transaction a little before. */
 const SESSION: Duration = seconds(2);
 
+/** Told to whoever waits for a worker that goes on with partitions which it has lost, and does not know it: nothing will come of it. */
+export class LostUnheard extends Error {}
+
+/** Another client in place of the real one; `unheard` is to be called when it keeps a loss to itself. */
+type Dress = (driver: KafkaDriver, unheard: () => void) => KafkaDriver;
+
 /** A worker of the checksum topology, and the network between it and the broker. */
 export class ProxiedWorker {
   readonly network: ProxiedClient;
@@ -20,23 +26,22 @@ export class ProxiedWorker {
   commits = 0;
   /** Number of partitions that it was assigned last; none while it has no assignment. */
   owned = 0;
+  #lostUnheard = false;
   readonly #driver: KafkaDriver;
   readonly #worker: Worker;
   readonly #running: Promise<void>;
 
-  constructor(
-    proxy: KafkaProxy,
-    application: string,
-    slot: string,
-    dress = (of: KafkaDriver): KafkaDriver => of,
-  ) {
+  constructor(proxy: KafkaProxy, application: string, slot: string, dress: Dress = (driver) => driver) {
     this.network = proxy.client(slot);
     const real = new PlatformaticDriver(
       // Longer than anything is kept from it.
       { clientId: slot, bootstrap: [proxy.bootstrap], requestTimeout: 60_000, connectTimeout: SESSION },
       systemClock,
     );
-    this.#driver = hooked(dress(real), {
+    const dressed = dress(real, () => {
+      this.#lostUnheard = true;
+    });
+    this.#driver = hooked(dressed, {
       ...NO_HOOKS,
       assigned: ({ partitions }) => {
         this.owned = partitions.length;
@@ -80,15 +85,18 @@ export class ProxiedWorker {
     return this.#worker.live;
   }
 
-  /** Resolves when it has committed so many times more. @throws what ended it. */
+  /** Resolves when it has committed so many times more. @throws as `until`. */
   async commitsMore(count: number): Promise<void> {
     const until = this.commits + count;
     await this.until(() => this.commits >= until);
   }
 
-  /** Resolves when it is so. @throws what ended it. */
+  /** Resolves when it is so. @throws what ended it; `LostUnheard`. */
   async until(so: () => boolean): Promise<void> {
-    while (!so()) await Promise.race([systemClock.sleep(milliseconds(5)), this.#running]);
+    while (!so()) {
+      if (this.#lostUnheard) throw new LostUnheard('It has lost its partitions and does not know.');
+      await Promise.race([systemClock.sleep(milliseconds(5)), this.#running]);
+    }
   }
 
   /** @throws what ended it, if it was not this. */
@@ -100,7 +108,7 @@ export class ProxiedWorker {
 }
 
 /** A client that does not tell of a loss, and does not say which generation its offsets are of. */
-export const unfenced = (driver: KafkaDriver): KafkaDriver =>
+export const unfenced: Dress = (driver, unheard) =>
   over(driver, {
     consumer: (options) => {
       const consumer = driver.consumer(options);
@@ -111,6 +119,7 @@ export const unfenced = (driver: KafkaDriver): KafkaDriver =>
             onRevoked: (assignment, why) => {
               if (why === 'rebalance') return listener.onRevoked(assignment, why);
               lost = true;
+              unheard();
               return Promise.resolve();
             },
             onAssigned: (assignment) => {
@@ -129,7 +138,7 @@ export const unfenced = (driver: KafkaDriver): KafkaDriver =>
   });
 
 /** A client that does not see what others have left open, so that it ends none of it. */
-export const blindToOthers = (driver: KafkaDriver): KafkaDriver =>
+export const blindToOthers: Dress = (driver) =>
   over(driver, {
     admin: () => over(driver.admin(), { openTransactions: () => Promise.resolve([]) }),
   });
