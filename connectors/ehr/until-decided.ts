@@ -22,7 +22,7 @@ export interface Trying {
   readonly retrying?: (code: string) => void;
 }
 
-/** What the server does not hold yet is waited for, by the codes that say so, from the first try on: milliseconds. */
+/** What the server does not hold yet is waited for, by the codes that say so, since it said so first: milliseconds. */
 export interface Awaited {
   readonly codes: ReadonlySet<string>;
   readonly longest: number;
@@ -40,13 +40,16 @@ export async function untilDecided<W extends { readonly kind: string }>(
   awaited: Awaited,
   signal: AbortSignal,
 ): Promise<Exclude<W, Again> | NeverWritten> {
-  const began = clock.now();
+  // Not since the first try: a server that was away for longer than the wait would be waited for no more when it says so first.
+  let unheldSince: number | undefined;
   for (let failures = 1; ; failures++) {
     const tried = await attempted(attempt, signal);
     if (!isAgain(tried)) return tried;
     const { code, after } = tried;
-    if (awaited.codes.has(code) && clock.now() - began >= awaited.longest)
-      return { kind: 'refused', reason: code };
+    if (awaited.codes.has(code)) {
+      unheldSince ??= clock.now();
+      if (clock.now() - unheldSince >= awaited.longest) return { kind: 'refused', reason: code };
+    }
     if (tried === OTHERWISE) continue;
     retrying?.(code);
     await clock.sleep(pauseAfter(failures, chance(), after), signal);

@@ -44,6 +44,8 @@ export interface Rig {
   readonly sink: EhrSink;
   /** Codes of what was tried again. */
   readonly retries: string[];
+  /** Resolves when something is tried again. */
+  readonly retried: Promise<void>;
   /** Delivers records, all of one patient, as what waits in one lane. */
   readonly deliver: (...records: readonly SinkRecord<SepsisAlert>[]) => Promise<Delivery<SepsisAlert>>;
 }
@@ -72,6 +74,7 @@ export async function ehrRig(
 ): Promise<Rig> {
   const connection = connectionTo(base, options);
   const retries: string[] = [];
+  const { promise: retried, resolve: triedAgain } = Promise.withResolvers<void>();
   const sink = new EhrSink({
     connection,
     planning: await planningFor(connection, types),
@@ -79,7 +82,10 @@ export async function ehrRig(
     clock: systemClock,
     chance: () => 0,
     patientWait: 60_000,
-    retrying: (code) => retries.push(code),
+    retrying: (code) => {
+      retries.push(code);
+      triedAgain();
+    },
     audit: topic('audit', json),
     pseudonymOf: (patient) => createHash('sha256').update(patient).digest('hex').slice(0, 32),
     ...own,
@@ -87,6 +93,7 @@ export async function ehrRig(
   return {
     sink,
     retries,
+    retried,
     deliver: (...records) => sink.deliver(laneOf(records), NEVER),
   };
 }
