@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locked } from './lock.ts';
 
-/** Where downloads stay: `$XDG_CACHE_HOME/sepsis-streams` where that is set, else below the project's `node_modules`. */
+/** Where downloads stay, and what is made of them: `$XDG_CACHE_HOME/sepsis-streams`, or below `node_modules` without it. */
 export function cacheFolder(): string {
   const own = process.env['XDG_CACHE_HOME'];
   return own === undefined || own === ''
@@ -13,8 +13,8 @@ export function cacheFolder(): string {
 }
 
 /**
- * The folder of one download, filled the first time and complete or absent ever after: it is filled beside its place and
- * moved there in one step. Of several processes that want it at once one fetches and the others wait.
+ * The folder of one download, or of what is made of others once, filled the first time and complete or absent ever after: it
+ * is filled beside its place and moved there in one step. Of several processes that want it one fills it and the others wait.
  * `recipe` is what decides the content (a pom, a version): another recipe is another folder.
  */
 export async function cached(
@@ -33,8 +33,8 @@ export async function cached(
     removeLeftovers(root);
     const started = Date.now();
     const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
-    progress(`fetching ${name}, once; kept in ${root}`);
-    const pulse = setInterval(() => progress(`fetching ${name}: ${seconds()}`), 10_000);
+    progress(`preparing ${name}, once; kept in ${root}`);
+    const pulse = setInterval(() => progress(`preparing ${name}: ${seconds()}`), 10_000);
     const beside = mkdtempSync(join(root, `.${name}-`));
     try {
       await fill(beside);
@@ -43,12 +43,12 @@ export async function cached(
       clearInterval(pulse);
       rmSync(beside, { recursive: true, force: true });
     }
-    progress(`fetched ${name} in ${seconds()}`);
+    progress(`prepared ${name} in ${seconds()}`);
     return folder;
   });
 }
 
-/** What a process left that was killed while it fetched. Under the lock nobody else is fetching. */
+/** What a process left that was killed while it filled one. Under the lock nobody else is filling any. */
 function removeLeftovers(root: string): void {
   for (const name of readdirSync(root).filter((name) => name.startsWith('.'))) {
     rmSync(join(root, name), { recursive: true, force: true });

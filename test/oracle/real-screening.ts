@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Published, publishRecording } from '../../connectors/fhir-producer/publish-recording.ts';
 import { feed } from '../../connectors/files/feed.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import { kafkaLibraries } from '../../docker/stack/kafka/kafka-libraries.ts';
+import { kafkaLibraries } from '../../docker/stack/kafka/class-archive.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { KafkaRecord } from '../../topology/model/record.ts';
 import { progress } from '../servers/shared.ts';

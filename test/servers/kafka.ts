@@ -1,5 +1,6 @@
+import { kafkaLibraries } from '../../docker/stack/kafka/class-archive.ts';
 import { type KafkaCluster, startKafka } from '../../docker/stack/kafka/kafka-cluster.ts';
-import { kafkaLibraries, kafkaTool } from '../../docker/stack/kafka/kafka-libraries.ts';
+import { kafkaTool } from '../../docker/stack/kafka/kafka-libraries.ts';
 import type { SecureKafka } from '../../docker/stack/kafka/secure.ts';
 import type { Ended } from '../../docker/stack/run-program.ts';
 import { untilCoordinated } from './coordinators.ts';

@@ -1,20 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import { freePorts } from '../free-ports.ts';
 import type { Ended } from '../run-program.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
+import { kafkaLibraries } from './class-archive.ts';
 import { describeCluster } from './describe-cluster.ts';
-import {
-  jvmArguments,
-  type KafkaLibraries,
-  kafkaLibraries,
-  kafkaTool,
-  QUICK_START,
-} from './kafka-libraries.ts';
+import { jvmArguments, type KafkaLibraries, kafkaTool, QUICK_START } from './kafka-libraries.ts';
 import { type NodePorts, nodeProperties } from './properties.ts';
 import { type SecureKafka, secureKafka } from './secure.ts';
+import { formatStorage, newId, storageTemplate } from './storage.ts';
 
 /** How a cluster is started. */
 export interface KafkaOptions {
@@ -74,8 +69,11 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
       return { plain, controller };
     });
     const secure = wanted ? await secureKafka(folder, ports.slice(count * 2)) : undefined;
-    const how = { folder, quick, libraries, clusterId, secure, transactionVersion, settings };
-    const brokers = await Promise.all(nodes.map((_, i) => prepareBroker(i + 1, nodes, how)));
+    const features = transactionVersion === 1 ? ['-f', 'transaction.version=1'] : [];
+    const format = [...features, ...(secure?.formatArguments ?? [])];
+    const template = await storageTemplate(libraries, format, progress);
+    const how = { folder, quick, libraries, clusterId, secure, template, settings };
+    const brokers = nodes.map((_, i) => prepareBroker(i + 1, nodes, how));
     try {
       for (const broker of brokers) broker.process.start();
       await Promise.all(brokers.map((broker) => joined(broker, clusterId, count)));
@@ -93,30 +91,19 @@ interface Preparation {
   readonly libraries: KafkaLibraries;
   readonly clusterId: string;
   readonly secure: SecureKafka | undefined;
-  readonly transactionVersion: 1 | 2;
+  /** Of the data folder. */
+  readonly template: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-async function prepareBroker(
-  id: number,
-  nodes: readonly NodePorts[],
-  how: Preparation,
-): Promise<KafkaBroker> {
+function prepareBroker(id: number, nodes: readonly NodePorts[], how: Preparation): KafkaBroker {
   const name = `broker-${id}`;
-  const { libraries, folder, clusterId, secure, quick, transactionVersion } = how;
+  const { libraries, folder, clusterId, secure, quick, template } = how;
   const properties = join(folder, `${name}.properties`);
   const more = { listeners: secure?.listeners ?? [], settings: { ...secure?.settings, ...how.settings } };
-  writeFileSync(properties, nodeProperties(id, nodes, join(folder, name), more));
-  // `=`: a cluster id may begin with a hyphen (KAFKA-15754).
-  const format = ['format', `-t=${clusterId}`, `-c=${properties}`, '-g', ...(secure?.formatArguments ?? [])];
-  if (transactionVersion === 1) format.push('-f', 'transaction.version=1');
-  const { code, stdout, stderr } = await kafkaTool(libraries, folder, 'kafka.tools.StorageTool', format);
-  if (code !== 0) {
-    throw new StreamsError(
-      'server-not-started',
-      `Kafka's data folder was not formatted:\n${stdout}${stderr}\n`,
-    );
-  }
+  const data = join(folder, name);
+  writeFileSync(properties, nodeProperties(id, nodes, data, more));
+  formatStorage(data, template, clusterId, id);
   const process = new ServerProcess({
     name,
     program: libraries.java,
@@ -171,11 +158,11 @@ function cluster(
   };
 }
 
-/** The id of the cluster whose data lie in the folder; a new one in an empty folder. 16 bytes, URL-safe base 64. */
+/** The id of the cluster whose data lie in the folder; a new one in an empty folder. */
 function clusterIdIn(folder: string): string {
   const file = join(folder, 'cluster-id');
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  const id = randomBytes(16).toString('base64url');
+  const id = newId();
   writeFileSync(file, id);
   return id;
 }

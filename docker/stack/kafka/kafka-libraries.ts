@@ -14,24 +14,27 @@ const JAVA = 17;
 export interface KafkaLibraries {
   readonly java: string;
   readonly classPath: string;
+  /** Classes as this JVM keeps them in memory (`class-archive.ts`); without it each start reads and checks them anew. */
+  readonly archive?: string;
 }
 
 /**
  * Kafka's libraries, fetched with Maven the first time (54 MB), and a Java to run them.
  * Throws `tool-missing` without Java or Maven, `download-failed` when Maven reaches nothing.
  */
-export async function kafkaLibraries(progress: (line: string) => void): Promise<KafkaLibraries> {
+export async function fetchedLibraries(progress: (line: string) => void): Promise<KafkaLibraries> {
   const found = await java(JAVA, progress);
   const folder = await mavenLibraries('kafka', POM, 'Kafka', progress);
   return { java: found.program, classPath: join(folder, '*') };
 }
 
 /** Arguments of every JVM of Kafka: small, and no file outside `folder`. */
-export const jvmArguments = ({ classPath }: KafkaLibraries, folder: string): string[] => [
+export const jvmArguments = ({ classPath, archive }: KafkaLibraries, folder: string): string[] => [
   '-Xms256m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
   '-Xshare:auto',
+  ...(archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`]),
   '-XX:-UsePerfData',
   `-Djava.io.tmpdir=${folder}`,
   `-Dlog4j2.configurationFile=file:${LOGGING}`,
