@@ -18,7 +18,7 @@ export interface Servers {
 /** Starts what is not up. Without a folder they live in a temporary one, which goes with them. */
 export async function startServers(data: string | undefined, say: (line: string) => void): Promise<Servers> {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'sepsis-streams-bench-'));
-  const asked = { servers: SERVERS, data: folder, brokers: 1, secure: false } as const;
+  const asked = { servers: SERVERS, data: folder, brokers: 1, secure: false, asShipped: true } as const;
   const output: Output = { result: () => {}, progress: say };
   await up({ ...asked, command: 'up' }, output);
   const at = dataFolder(folder);

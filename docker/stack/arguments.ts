@@ -16,6 +16,8 @@ export interface Asked {
   readonly data: string | undefined;
   readonly brokers: 1 | 3;
   readonly secure: boolean;
+  /** Kafka has the memory and the collector of its own start script: for the bench. */
+  readonly asShipped?: boolean;
 }
 
 export const HELP = `Kafka, Schema Registry, Redis and a FHIR server on this machine, without Docker and without root.

@@ -13,6 +13,7 @@ import { startSchemaRegistry } from './registry/schema-registry.ts';
 export interface Variant {
   readonly brokers: 1 | 3;
   readonly secure: boolean;
+  readonly asShipped?: boolean;
 }
 
 interface Kind {
@@ -25,10 +26,10 @@ interface Kind {
 /** The servers of the stack, each with its variables. */
 export const KINDS: Readonly<Record<ServerName, Kind>> = {
   kafka: {
-    start: async (folder, { brokers, secure }, progress) => {
+    start: async (folder, { brokers, secure, asShipped = false }, progress) => {
       // A cluster's data fit its number of nodes and its users, so each variant has its own.
       const own = join(folder, secure ? 'secure' : `brokers-${brokers}`);
-      const kafka = await startKafka({ folder: own, brokers, secure, progress });
+      const kafka = await startKafka({ folder: own, brokers, secure, asShipped, progress });
       if (kafka.secure === undefined) return { KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap };
       const { saslSsl, mutualTls, user, ca, clientCertificate, clientKey } = kafka.secure;
       return {

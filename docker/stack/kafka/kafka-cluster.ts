@@ -6,7 +6,7 @@ import type { Ended } from '../run-program.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
 import { kafkaLibraries } from './class-archive.ts';
 import { describeCluster } from './describe-cluster.ts';
-import { jvmArguments, type KafkaLibraries, kafkaTool, QUICK_START } from './kafka-libraries.ts';
+import { AS_SHIPPED, jvmArguments, type KafkaLibraries, kafkaTool, QUICK_START } from './kafka-libraries.ts';
 import { type NodePorts, nodeProperties } from './properties.ts';
 import { type SecureKafka, secureKafka } from './secure.ts';
 import { formatStorage, newId, storageTemplate } from './storage.ts';
@@ -25,6 +25,8 @@ export interface KafkaOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Starts faster and runs slower: for tests of function, never to measure. */
   readonly quick?: boolean;
+  /** Memory and collector are those of Kafka's own start script, and not small. */
+  readonly asShipped?: boolean;
   readonly progress: (line: string) => void;
 }
 
@@ -57,7 +59,7 @@ export interface KafkaBroker {
 /** Starts a KRaft cluster and waits until each broker knows all the others. Data of an earlier start are kept. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const { folder, progress, brokers: count = 1, secure: wanted = false, quick = false } = options;
-  const { transactionVersion = 2, settings = {} } = options;
+  const { asShipped = false, transactionVersion = 2, settings = {} } = options;
   if (wanted && count !== 1) throw new StreamsError('usage', 'A secured cluster has one broker.');
   mkdirSync(folder, { recursive: true });
   const libraries = await kafkaLibraries(progress);
@@ -72,7 +74,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
     const features = transactionVersion === 1 ? ['-f', 'transaction.version=1'] : [];
     const format = [...features, ...(secure?.formatArguments ?? [])];
     const template = await storageTemplate(libraries, format, progress);
-    const how = { folder, quick, libraries, clusterId, secure, template, settings };
+    const how = { folder, quick, asShipped, libraries, clusterId, secure, template, settings };
     const brokers = nodes.map((_, i) => prepareBroker(i + 1, nodes, how));
     try {
       for (const broker of brokers) broker.process.start();
@@ -88,6 +90,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 interface Preparation {
   readonly folder: string;
   readonly quick: boolean;
+  readonly asShipped: boolean;
   readonly libraries: KafkaLibraries;
   readonly clusterId: string;
   readonly secure: SecureKafka | undefined;
@@ -104,10 +107,11 @@ function prepareBroker(id: number, nodes: readonly NodePorts[], how: Preparation
   const data = join(folder, name);
   writeFileSync(properties, nodeProperties(id, nodes, data, more));
   formatStorage(data, template, clusterId, id);
+  const jvm = jvmArguments(libraries, folder, how.asShipped ? AS_SHIPPED : undefined);
   const process = new ServerProcess({
     name,
     program: libraries.java,
-    args: [...jvmArguments(libraries, folder), ...(quick ? [QUICK_START] : []), 'kafka.Kafka', properties],
+    args: [...jvm, ...(quick ? [QUICK_START] : []), 'kafka.Kafka', properties],
     folder,
   });
   const { plain = 0 } = nodes[id - 1] ?? {};

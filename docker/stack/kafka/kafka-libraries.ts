@@ -28,11 +28,26 @@ export async function fetchedLibraries(progress: (line: string) => void): Promis
   return { java: found.program, classPath: join(folder, '*') };
 }
 
-/** Arguments of every JVM of Kafka: small, and no file outside `folder`. */
-export const jvmArguments = ({ classPath, archive }: KafkaLibraries, folder: string): string[] => [
-  '-Xms256m',
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
+/** Memory and collector of a JVM: small, for one of several on a machine that does other things. */
+const SMALL = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC'] as const;
+
+/** As Kafka's own start script has them (`kafka-server-start.sh`, `kafka-run-class.sh` of 4.3), for what is measured. */
+export const AS_SHIPPED = [
+  '-Xms1g',
+  '-Xmx1g',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent',
+] as const;
+
+/** Arguments of every JVM of Kafka; no file outside `folder`. */
+export const jvmArguments = (
+  { classPath, archive }: KafkaLibraries,
+  folder: string,
+  memory: readonly string[] = SMALL,
+): string[] => [
+  ...memory,
   '-Xshare:auto',
   ...(archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`]),
   '-XX:-UsePerfData',
