@@ -1,5 +1,12 @@
 import type { Figure } from '../measure.ts';
-import type { Drained } from './drain.ts';
+
+export interface Drained {
+  /** Behind the warm-up. */
+  readonly perCpuSecond: number;
+  readonly perSecond: number;
+  /** Of the whole life of the processes, start and end included. */
+  readonly wholePerCpuSecond: number;
+}
 
 /** What drains gave, by name, said as it comes. */
 export class DrainSamples {

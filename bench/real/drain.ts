@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
 import type { Progress } from './cluster.ts';
-import { DrainSamples } from './drain-samples.ts';
+import { type Drained, DrainSamples } from './drain-samples.ts';
 import type { Outcome } from './episode-fold.ts';
 import { expectedOutcome, foundOutcome } from './gate.ts';
 import { fill } from './load.ts';
@@ -22,14 +22,6 @@ export const WRITTEN: readonly string[] = [
   TOPIC.deadLetters,
 ];
 const BARE = fileURLToPath(new URL('./bare-consume.ts', import.meta.url));
-
-export interface Drained {
-  /** Behind the warm-up. */
-  readonly perCpuSecond: number;
-  readonly perSecond: number;
-  /** Of the whole life of the processes, start and end included. */
-  readonly wholePerCpuSecond: number;
-}
 
 export interface DrainOptions {
   /** How many the topic is filled with. */

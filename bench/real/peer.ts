@@ -1,8 +1,8 @@
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
 import type { ReadAlert } from './alert-watch.ts';
-import { type Drained, drainOnce, filled, WRITTEN, warmPart } from './drain.ts';
-import { DrainSamples } from './drain-samples.ts';
+import { drainOnce, filled, WRITTEN, warmPart } from './drain.ts';
+import { type Drained, DrainSamples } from './drain-samples.ts';
 import { PeerProcess, type PeerProgram, peerProgram } from './kafka-streams/peer-process.ts';
 import { latencies, startOurs, warmBroker } from './latency.ts';
 import { latencyFigures } from './percentiles.ts';
