@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locked } from './lock.ts';
+import { endAllBelow } from './pid-files.ts';
 
 /** Where downloads stay, and what is made of them: `$XDG_CACHE_HOME/sepsis-streams`, or below `node_modules` without it. */
 export function cacheFolder(): string {
@@ -30,7 +31,7 @@ export async function cached(
   // One lock for all: the package tools share a repository of their own that two of them must not write at once.
   return locked(join(root, 'lock'), async () => {
     if (existsSync(folder)) return folder;
-    removeLeftovers(root);
+    await removeLeftovers(root);
     const started = Date.now();
     const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
     progress(`preparing ${name}, once; kept in ${root}`);
@@ -49,8 +50,10 @@ export async function cached(
 }
 
 /** What a process left that was killed while it filled one. Under the lock nobody else is filling any. */
-function removeLeftovers(root: string): void {
+async function removeLeftovers(root: string): Promise<void> {
   for (const name of readdirSync(root).filter((name) => name.startsWith('.'))) {
+    // A server that was started to fill it lives on.
+    await endAllBelow(join(root, name), 0);
     rmSync(join(root, name), { recursive: true, force: true });
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StreamsError } from '../../../topology/model/errors.ts';
 import { cached } from '../cache.ts';
 import { freePorts } from '../free-ports.ts';
-import { withoutMend } from '../run-program.ts';
+import { runProgram, withoutMend } from '../run-program.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
 import { describeCluster } from './describe-cluster.ts';
 import { fetchedLibraries, jvmArguments, type KafkaLibraries, QUICK_START } from './kafka-libraries.ts';
@@ -25,6 +26,7 @@ export async function kafkaLibraries(progress: (line: string) => void): Promise<
   const train = async (folder: string): Promise<void> => {
     try {
       await trained(libraries, template, folder);
+      await assertWhole(libraries, folder);
     } catch (error) {
       const why = error instanceof Error ? withoutMend(error) : String(error);
       progress(`Kafka will run without an archive of its classes: ${why}`);
@@ -54,6 +56,9 @@ async function trained(libraries: KafkaLibraries, template: string, folder: stri
       folder: work,
     });
     process.start();
+    // Whoever is ended meanwhile takes it along: nobody else knows of it.
+    const onExit = (): void => void process.kill();
+    globalThis.process.once('exit', onExit);
     try {
       await process.answers(async () => (await describeCluster(plain)).clusterId === clusterId);
     } catch (error) {
@@ -61,6 +66,18 @@ async function trained(libraries: KafkaLibraries, template: string, folder: stri
       throw error;
     }
     await process.stop();
+    globalThis.process.off('exit', onExit);
   });
   rmSync(work, { recursive: true });
+}
+
+/** A broker that was killed while it wrote leaves half an archive: this JVM must have it, or does not start. */
+async function assertWhole(libraries: KafkaLibraries, folder: string): Promise<void> {
+  const archive = join(folder, ARCHIVE);
+  if (!existsSync(archive)) return;
+  const args = [...jvmArguments({ ...libraries, archive }, folder), '-Xshare:on', 'kafka.tools.StorageTool'];
+  const { code, stdout } = await runProgram(libraries.java, [...args, 'random-uuid'], { for: 'Kafka' });
+  if (code === 0) return;
+  rmSync(archive);
+  throw new StreamsError('server-not-started', `it cannot be read: ${stdout.trim()}`);
 }

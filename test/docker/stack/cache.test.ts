@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cached } from '../../../docker/stack/cache.ts';
+import { ServerProcess } from '../../../docker/stack/server-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 let root = '';
@@ -61,4 +62,13 @@ test('what a killed process left half is removed by the next that fetches', asyn
   const whole = await cached('kafka', '4', () => Promise.resolve(), silent);
   expect(existsSync(half)).toBe(false);
   expect(existsSync(whole)).toBe(true);
+});
+
+test('what a process that was killed left is removed by the next one that fills, and a server that it had started is ended', async () => {
+  const folder = join(root, 'sepsis-streams', '.kafka-left');
+  const server = new ServerProcess({ name: 'broker', program: 'sleep', args: ['600'], folder });
+  server.start();
+  await cached('redis', '7', () => Promise.resolve(), silent);
+  expect(server.isRunning).toBe(false);
+  expect(left().filter((name) => name.startsWith('.'))).toEqual([]);
 });
