@@ -1,5 +1,6 @@
 import type { Figure } from '../measure.ts';
 
+/** What one drain gave, in records. */
 export interface Drained {
   /** Behind the warm-up. */
   readonly perCpuSecond: number;

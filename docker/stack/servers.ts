@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ServerName } from './arguments.ts';
 import type { Variables } from './data-folder.ts';
 import { answersFhir, startFhir } from './fhir/fhir-server.ts';
+import { kafkaLibraries } from './kafka/class-archive.ts';
 import { describeCluster } from './kafka/describe-cluster.ts';
 import { startKafka } from './kafka/kafka-cluster.ts';
 import { askRedis } from './redis/redis-request.ts';
@@ -29,7 +30,13 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
     start: async (folder, { brokers, secure, asShipped = false }, progress) => {
       // A cluster's data fit its number of nodes and its users, so each variant has its own.
       const own = join(folder, secure ? 'secure' : `brokers-${brokers}`);
-      const kafka = await startKafka({ folder: own, brokers, secure, asShipped, progress });
+      const kafka = await startKafka(await kafkaLibraries(progress), {
+        folder: own,
+        brokers,
+        secure,
+        asShipped,
+        progress,
+      });
       if (kafka.secure === undefined) return { KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap };
       const { saslSsl, mutualTls, user, ca, clientCertificate, clientKey } = kafka.secure;
       return {

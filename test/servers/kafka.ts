@@ -46,7 +46,7 @@ export async function kafkaServer(
   const name = `kafka${brokers === 1 ? '' : brokers}${secure ? '-secure' : ''}${old}`;
   const start = async (folder: string, more = settings): Promise<KafkaCluster> => {
     const how = { folder, brokers, secure, transactionVersion, settings: more, quick: true, progress };
-    const cluster = await startKafka(how);
+    const cluster = await startKafka(await kafkaLibraries(progress), how);
     try {
       await untilCoordinated(cluster.bootstrap);
     } catch (error) {

@@ -1,31 +1,33 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import { cached } from '../cache.ts';
-import { freePorts } from '../free-ports.ts';
+import { pidFilesBelow, readPidFile } from '../pid-files.ts';
+import { signal } from '../process-identity.ts';
 import { runProgram, withoutMend } from '../run-program.ts';
-import { ServerProcess, withFreshPorts } from '../server-process.ts';
-import { describeCluster } from './describe-cluster.ts';
-import { fetchedLibraries, jvmArguments, type KafkaLibraries, QUICK_START } from './kafka-libraries.ts';
-import { nodeProperties } from './properties.ts';
-import { formatStorage, newId, storageTemplate } from './storage.ts';
+import { startKafka } from './kafka-cluster.ts';
+import { fetchedLibraries, jvmArguments, type KafkaLibraries } from './kafka-libraries.ts';
+import { storageTemplate } from './storage.ts';
 
 const ARCHIVE = 'kafka.jsa';
+
+type Progress = (line: string) => void;
 
 /**
  * Kafka's libraries with an archive of the classes that a broker loads, made once for each Java (class data sharing, JEP 350):
  * each start of a broker and of a tool takes a third less CPU. Where none can be made they run without.
  * Throws `tool-missing` without Java or Maven, `download-failed` when Maven reaches nothing.
  */
-export async function kafkaLibraries(progress: (line: string) => void): Promise<KafkaLibraries> {
+export async function kafkaLibraries(progress: Progress): Promise<KafkaLibraries> {
   const libraries = await fetchedLibraries(progress);
-  const template = await storageTemplate(libraries, [], progress);
+  // Before the archive, whose broker needs it: the cache fills one thing at a time.
+  await storageTemplate(libraries, [], progress);
   // The JVM refuses an archive of another build, and of other jars: both are known by their files.
   const { java, classPath } = libraries;
   const recipe = [java, statSync(java).mtimeMs, classPath].join('\n');
   const train = async (folder: string): Promise<void> => {
     try {
-      await trained(libraries, template, folder);
+      await trained(libraries, folder, progress);
       await assertWhole(libraries, folder);
     } catch (error) {
       const why = error instanceof Error ? withoutMend(error) : String(error);
@@ -37,38 +39,26 @@ export async function kafkaLibraries(progress: (line: string) => void): Promise<
 }
 
 /** A broker that starts, answers, and writes the archive as it ends in order. */
-async function trained(libraries: KafkaLibraries, template: string, folder: string): Promise<void> {
+async function trained(libraries: KafkaLibraries, folder: string, progress: Progress): Promise<void> {
   const work = join(folder, 'broker');
-  await withFreshPorts(async () => {
+  // Whoever is ended meanwhile takes it along: nobody else knows of it.
+  const onExit = (): void => {
+    for (const file of pidFilesBelow(work)) signalHolder(file);
+  };
+  process.once('exit', onExit);
+  try {
+    const flags = [`-XX:ArchiveClassesAtExit=${join(folder, ARCHIVE)}`];
+    const broker = await startKafka(libraries, { folder: work, quick: true, flags, progress });
+    await broker.stop();
+  } finally {
+    process.off('exit', onExit);
     rmSync(work, { recursive: true, force: true });
-    mkdirSync(work);
-    const [plain = 0, controller = 0] = await freePorts(2);
-    const properties = join(work, 'properties');
-    const data = join(work, 'data');
-    writeFileSync(properties, nodeProperties(1, [{ plain, controller }], data));
-    const clusterId = newId();
-    formatStorage(data, template, clusterId, 1);
-    const dump = `-XX:ArchiveClassesAtExit=${join(folder, ARCHIVE)}`;
-    const process = new ServerProcess({
-      name: 'broker',
-      program: libraries.java,
-      args: [...jvmArguments(libraries, work), QUICK_START, dump, 'kafka.Kafka', properties],
-      folder: work,
-    });
-    process.start();
-    // Whoever is ended meanwhile takes it along: nobody else knows of it.
-    const onExit = (): void => void process.kill();
-    globalThis.process.once('exit', onExit);
-    try {
-      await process.answers(async () => (await describeCluster(plain)).clusterId === clusterId);
-    } catch (error) {
-      await process.kill();
-      throw error;
-    }
-    await process.stop();
-    globalThis.process.off('exit', onExit);
-  });
-  rmSync(work, { recursive: true });
+  }
+}
+
+function signalHolder(pidFile: string): void {
+  const identity = readPidFile(pidFile);
+  if (identity !== undefined) signal(identity, 'SIGKILL');
 }
 
 /** A broker that was killed while it wrote leaves half an archive: this JVM must have it, or does not start. */

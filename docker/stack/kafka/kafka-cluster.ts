@@ -4,7 +4,6 @@ import { StreamsError } from '../../../topology/model/errors.ts';
 import { freePorts } from '../free-ports.ts';
 import type { Ended } from '../run-program.ts';
 import { ServerProcess, withFreshPorts } from '../server-process.ts';
-import { kafkaLibraries } from './class-archive.ts';
 import { describeCluster } from './describe-cluster.ts';
 import { AS_SHIPPED, jvmArguments, type KafkaLibraries, kafkaTool, QUICK_START } from './kafka-libraries.ts';
 import { type NodePorts, nodeProperties } from './properties.ts';
@@ -27,6 +26,8 @@ export interface KafkaOptions {
   readonly quick?: boolean;
   /** Memory and collector are those of Kafka's own start script, and not small. */
   readonly asShipped?: boolean;
+  /** More arguments of the brokers' JVM. */
+  readonly flags?: readonly string[];
   readonly progress: (line: string) => void;
 }
 
@@ -57,12 +58,11 @@ export interface KafkaBroker {
 }
 
 /** Starts a KRaft cluster and waits until each broker knows all the others. Data of an earlier start are kept. */
-export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
+export async function startKafka(libraries: KafkaLibraries, options: KafkaOptions): Promise<KafkaCluster> {
   const { folder, progress, brokers: count = 1, secure: wanted = false, quick = false } = options;
-  const { asShipped = false, transactionVersion = 2, settings = {} } = options;
+  const { asShipped = false, flags = [], transactionVersion = 2, settings = {} } = options;
   if (wanted && count !== 1) throw new StreamsError('usage', 'A secured cluster has one broker.');
   mkdirSync(folder, { recursive: true });
-  const libraries = await kafkaLibraries(progress);
   const clusterId = clusterIdIn(folder);
   return withFreshPorts(async () => {
     const ports = await freePorts(count * 2 + (wanted ? 3 : 0));
@@ -74,7 +74,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
     const features = transactionVersion === 1 ? ['-f', 'transaction.version=1'] : [];
     const format = [...features, ...(secure?.formatArguments ?? [])];
     const template = await storageTemplate(libraries, format, progress);
-    const how = { folder, quick, asShipped, libraries, clusterId, secure, template, settings };
+    const memory = asShipped ? AS_SHIPPED : undefined;
+    const jvm = [...jvmArguments(libraries, folder, memory), ...(quick ? [QUICK_START] : []), ...flags];
+    const how = { folder, program: libraries.java, jvm, clusterId, secure, template, settings };
     const brokers = nodes.map((_, i) => prepareBroker(i + 1, nodes, how));
     try {
       for (const broker of brokers) broker.process.start();
@@ -89,9 +91,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 
 interface Preparation {
   readonly folder: string;
-  readonly quick: boolean;
-  readonly asShipped: boolean;
-  readonly libraries: KafkaLibraries;
+  readonly program: string;
+  readonly jvm: readonly string[];
   readonly clusterId: string;
   readonly secure: SecureKafka | undefined;
   /** Of the data folder. */
@@ -101,17 +102,16 @@ interface Preparation {
 
 function prepareBroker(id: number, nodes: readonly NodePorts[], how: Preparation): KafkaBroker {
   const name = `broker-${id}`;
-  const { libraries, folder, clusterId, secure, quick, template } = how;
+  const { program, jvm, folder, clusterId, secure, template } = how;
   const properties = join(folder, `${name}.properties`);
   const more = { listeners: secure?.listeners ?? [], settings: { ...secure?.settings, ...how.settings } };
   const data = join(folder, name);
   writeFileSync(properties, nodeProperties(id, nodes, data, more));
   formatStorage(data, template, clusterId, id);
-  const jvm = jvmArguments(libraries, folder, how.asShipped ? AS_SHIPPED : undefined);
   const process = new ServerProcess({
     name,
-    program: libraries.java,
-    args: [...jvm, ...(quick ? [QUICK_START] : []), 'kafka.Kafka', properties],
+    program,
+    args: [...jvm, 'kafka.Kafka', properties],
     folder,
   });
   const { plain = 0 } = nodes[id - 1] ?? {};

@@ -31,7 +31,7 @@ export async function fetchedLibraries(progress: (line: string) => void): Promis
 /** Memory and collector of a JVM: small, for one of several on a machine that does other things. */
 const SMALL = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC'] as const;
 
-/** As Kafka's own start script has them (`kafka-server-start.sh`, `kafka-run-class.sh` of 4.3), for what is measured. */
+/** As Kafka's own start script has them (`kafka-server-start.sh`, `kafka-run-class.sh`), for what is measured. */
 export const AS_SHIPPED = [
   '-Xms1g',
   '-Xmx1g',

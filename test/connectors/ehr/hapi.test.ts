@@ -147,10 +147,11 @@ test('what is deleted is not there: the patient is waited for, an encounter is n
 test('a patient who comes while an alert about them is written loses nothing of it', async () => {
   const base = fhir().url;
   const writes = Array.from({ length: 30 }, async (_, n) => {
-    const { deliver, retried } = await ehrRig(base);
+    const { deliver, retries, retried } = await ehrRig(base);
     const patient = freshPatient(base);
     const delivering = deliver(patient.record({ encounter: null }));
     await Promise.race([retried, delivering]);
+    expect(retries).not.toEqual([]);
     await sleep(130 + n);
     await patient.put(['Patient']);
     return (await delivering).refused;

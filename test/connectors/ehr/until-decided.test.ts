@@ -14,7 +14,7 @@ async function refusedAfter(away: number): Promise<{ readonly tries: number; rea
     tries += 1;
     if (tries === 1) clock.moveTo(away);
     // Woken when it sleeps, and not before.
-    queueMicrotask(() => setImmediate(() => clock.moveTo(clock.now() + WAIT / 4)));
+    setImmediate(() => clock.moveTo(clock.now() + WAIT / 4));
     return Promise.resolve(again('missing'));
   };
   const awaited = { codes: new Set(['missing']), longest: WAIT };
