@@ -170,10 +170,9 @@ export class Worker {
       await this.#commits.recover(owned);
       return;
     }
-    const waitMs = this.#pace.uncommitted > 0 || owned?.moved === true ? 0 : this.#limits.pollWait;
-    const { pollBytes: maxBytes } = this.#limits;
-    const batches = await this.#consumer.poll({ maxRecords: this.#pace.room, maxBytes, waitMs });
-    await this.#take(batches);
+    const { pollBytes: maxBytes, pollWait } = this.#limits;
+    const waitMs = this.#pace.uncommitted > 0 || owned?.moved === true ? 0 : pollWait;
+    await this.#take(await this.#consumer.poll({ maxRecords: this.#pace.room, maxBytes, waitMs }));
   }
 
   async #take(batches: readonly PolledBatch[]): Promise<void> {
@@ -199,10 +198,11 @@ export class Worker {
 
   /** Runs a batch through its task; false when it stands still at one of its records. */
   #process(batch: Batch, owned: Owned): boolean {
-    const unread = owned.taskOf(batch)?.process(batch, this.#settings.clock.now());
+    const now = this.#settings.clock.now();
+    const unread = owned.taskOf(batch)?.process(batch, now);
     if (unread !== undefined) this.#parking.park(batch, unread);
     owned.took(batch);
-    this.#pace.took(batch);
+    this.#pace.took(batch, this.#settings.clock.now() - now);
     telemetryOf(this.#settings).consumed(batch.topic, batch.records.length);
     return unread === undefined;
   }

@@ -1,7 +1,8 @@
+import { mergeMap, tap } from 'rxjs';
 import { afterEach, expect, test } from 'vitest';
 import { milliseconds, seconds } from '../../../topology/model/time.ts';
 import { Engine } from './engine.ts';
-import { lines, listing } from './small-topologies.ts';
+import { lines, listing, wordsOf } from './small-topologies.ts';
 
 let engine: Engine;
 afterEach(() => engine.stop());
@@ -56,4 +57,33 @@ test('a step over control records does not wait for the end of an idle poll', as
   // A stop would wait for that poll.
   engine.kill('a');
   expect(left).toBe(0);
+});
+
+test('of records that take long a poll brings no more than an interval has room for, once it is known', async () => {
+  const took = 2;
+  const slow = listing({
+    split: (input) =>
+      input.pipe(
+        tap(() => engine.clock.moveTo(engine.clock.now() + took)),
+        mergeMap(({ value }) => wordsOf(value)),
+      ),
+  });
+  engine = new Engine(slow, { partitions: 1, limits: { commitInterval: milliseconds(100) } });
+  engine.produce(
+    lines.name,
+    Array.from({ length: 400 }, (_, i) => `a:${i}`),
+    { timestamp: 0 },
+  );
+  const polls: number[] = [];
+  engine.start('a', {
+    before: (call) => {
+      if (call === 'poll') polls.push(engine.clock.now());
+    },
+  });
+  await engine.drained();
+  const apart = polls.slice(1).map((at, i) => at - (polls[i] as number));
+  const [first, ...others] = apart.filter((time) => time > 0);
+  // What it begins with: 64 records.
+  expect(first).toBe(64 * took);
+  expect(Math.max(...others)).toBeLessThanOrEqual(100);
 });
