@@ -1,4 +1,5 @@
-import { map, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { map } from 'rxjs/internal/operators/map';
 import { readResource } from '../schemas/fhir/read-resource.ts';
 import type { FhirResource } from '../schemas/fhir/resource.ts';
 import { instantMs } from '../schemas/fhir/time.ts';

@@ -1,4 +1,5 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
 import type { ClinicalEvent } from '../schemas/generated/clinical-event.ts';
 import { DeadLetter, Ignored, type Verdict } from '../topology/model/outcome.ts';
 import { isSystemicAntibiotic } from './clinical/antibiotics.ts';

@@ -1,13 +1,12 @@
 import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
-import { patients } from '../../connectors/files/patients.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import { RedisSnapshotStore } from '../../connectors/redis/snapshot-store.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import { qsofa } from '../../operators/clinical/qsofa.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
+import type { SnapshotStore } from '../../topology/ports/snapshot-store.ts';
 import { StallWatch } from '../../topology/runtime/stall/stall-watch.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
@@ -34,8 +33,14 @@ async function rulesOf(
     rule: { ...qsofa, semantic },
     lateness,
     bases: base === undefined ? {} : { base },
-    identifiers: file === undefined ? new Map() : await patients(file),
+    identifiers: file === undefined ? new Map() : await patientsIn(file),
   });
+}
+
+/** What reads files is loaded where there is a file to read. */
+async function patientsIn(file: string): Promise<ReadonlyMap<string, string>> {
+  const { patients } = await import('../../connectors/files/patients.ts');
+  return patients(file);
 }
 
 /** Starts one worker on a real cluster, with clients of its own. `report` is told every second how it does. */
@@ -105,31 +110,41 @@ export function startInstance(
   };
 }
 
+type Say = ReturnType<typeof logLines>['say'];
+
 async function workerOf(
   { slot, options, registry, redis, pseudonymSecret }: InstanceSettings,
   { driver, telemetry }: StallWatch,
-  say: ReturnType<typeof logLines>['say'],
+  say: Say,
 ): Promise<Worker> {
   const onRetrying = (code: string): void => telemetry.retrying?.(code);
-  const codecs = await bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying }));
+  // The client of Redis is loaded while the registry is asked.
+  const [codecs, snapshots] = await Promise.all([
+    bindCodecs(schemaRegistry({ ...registry, clock: systemClock, onRetrying })),
+    redis && snapshotStore(redis, say),
+  ]);
   const { application, lostInput, screening, sessionTimeout } = options;
   return new Worker({
     topology: sepsis(topicsOf(codecs), await rulesOf(screening, pseudonymSecret)),
     driver,
     clock: systemClock,
-    ...(redis === undefined
-      ? {}
-      : {
-          snapshots: new RedisSnapshotStore({
-            ...redis,
-            onUnreadable: (task, why) => say('snapshot-unreadable', { task, why }),
-          }),
-        }),
+    ...(snapshots && { snapshots }),
     application,
     slot,
     deadLetters: TOPIC.deadLetters,
     telemetry,
     lostInput,
     limits: { sessionTimeout },
+  });
+}
+
+async function snapshotStore(
+  redis: NonNullable<InstanceSettings['redis']>,
+  say: Say,
+): Promise<SnapshotStore> {
+  const { RedisSnapshotStore } = await import('../../connectors/redis/snapshot-store.ts');
+  return new RedisSnapshotStore({
+    ...redis,
+    onUnreadable: (task, why) => say('snapshot-unreadable', { task, why }),
   });
 }

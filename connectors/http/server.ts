@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { listen } from './listen.ts';
@@ -6,6 +6,9 @@ import type { Refusal } from './refusal.ts';
 import type { Answer, Route } from './route.ts';
 import { Routes } from './routes.ts';
 import { type Identity, identified } from './tls.ts';
+
+// By its name an import would load fetch beside it (D-046).
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface HttpServerOptions {
   /** Address to listen on; `0.0.0.0` or `::` for all. */

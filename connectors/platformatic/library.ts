@@ -16,7 +16,7 @@ const [network, protocol, errors, apis] = await withoutClients(
         new URL('./network/index.js', import.meta.resolve('@platformatic/kafka')).href
       )) as Library,
       (await import(
-        new URL('./protocol/index.js', import.meta.resolve('@platformatic/kafka')).href
+        new URL('./protocol/index.js?parts', import.meta.resolve('@platformatic/kafka')).href
       )) as Library,
       (await import(new URL('./errors.js', import.meta.resolve('@platformatic/kafka')).href)) as Library,
       (await import(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
 const LIBRARY = new URL('./', import.meta.resolve('@platformatic/kafka')).href;
@@ -29,34 +30,56 @@ const APIS: Readonly<Record<string, readonly string[]>> = {
   security: ['sasl-authenticate-v0', 'sasl-authenticate-v1', 'sasl-authenticate-v2', 'sasl-handshake-v1'],
 };
 
-/** Who imports those files for a connection. Its clients do so too, and must have all of them. */
-const IMPORTERS: ReadonlySet<string> = new Set(['network/connection.js', 'protocol/sasl/utils.js']);
+/** Who imports those files for a connection and for the calls. The library's clients do so too, and must have all of them. */
+const IMPORTERS: ReadonlySet<string> = new Set([
+  'apis/producer/produce-v11.js',
+  'apis/producer/utils.js',
+  'network/connection.js',
+  'protocol/sasl/utils.js',
+  'protocol/writer.js',
+]);
 
 const named = (file: string): string =>
   file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-const TEXTS: ReadonlyMap<string, string> = new Map([
+/** The text of a file of the library without one of its lines. */
+function without(line: string, file: string, instead = ''): string {
+  const text = readFileSync(new URL(file, LIBRARY), 'utf8');
+  if (!text.includes(line)) throw new TypeError(`This version of the library has no \`${line}\` in ${file}.`);
+  return text.replace(line, instead);
+}
+
+/** Each text is made when it is asked for. */
+const TEXTS: ReadonlyMap<string, () => string> = new Map([
   [
     'apis/index.js',
-    [
-      ...['callbacks', 'definitions', 'enumerations'].map((file) => `export * from './${file}.js';`),
-      ...Object.entries(APIS).flatMap(([folder, files]) =>
-        files.map((file) => `export * as ${named(file)} from './${folder}/${file}.js';`),
-      ),
-    ].join('\n'),
+    () =>
+      [
+        ...['callbacks', 'definitions', 'enumerations'].map((file) => `export * from './${file}.js';`),
+        ...Object.entries(APIS).flatMap(([folder, files]) =>
+          files.map((file) => `export * as ${named(file)} from './${folder}/${file}.js';`),
+        ),
+      ].join('\n'),
   ],
   [
     'clients/base/options.js',
-    `import { name, version } from '../../version.js';
+    () => `import { name, version } from '../../version.js';
      export const clientSoftwareName = name.slice(1).replace('/', '-');
      export const clientSoftwareVersion = version;`,
+  ],
+  ['protocol/index.js', () => without('export * from "./murmur2.js";', 'protocol/index.js')],
+  [
+    'utils.js',
+    () =>
+      without("import { Ajv2020 } from 'ajv/dist/2020.js';", 'utils.js', 'class Ajv2020 { addKeyword() {} }'),
   ],
 ]);
 
 /**
- * Imports parts of @platformatic/kafka without two files that its connection imports: all 250 calls of the protocol, and the options of the
- * library's clients, whose JSON schemas are compiled when they are loaded. In their place stand the calls that are used, and the name and
- * version that a broker is told. What is imported of the library elsewhere in the process, before, after or meanwhile, is not touched.
+ * Imports parts of @platformatic/kafka without some of what its connection imports: all 250 calls of the protocol, the options of the
+ * library's clients, whose JSON schemas are compiled when they are loaded, what compiles them, and a hash of keys that remembers
+ * (D-034, D-042). In their place stand the calls that are used, and the name and version that a broker is told. What is imported
+ * of the library elsewhere in the process, before, after or meanwhile, is not touched.
  */
 export async function withoutClients<R>(load: () => Promise<R>): Promise<R> {
   const hooks = registerHooks({
@@ -67,8 +90,10 @@ export async function withoutClients<R>(load: () => Promise<R>): Promise<R> {
         : found;
     },
     load(url, context, next) {
-      const source = url.endsWith(PARTS) ? TEXTS.get(partOf(url.slice(0, -PARTS.length))) : undefined;
-      return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
+      const text = url.endsWith(PARTS) ? TEXTS.get(partOf(url.slice(0, -PARTS.length))) : undefined;
+      return text === undefined
+        ? next(url, context)
+        : { format: 'module', source: text(), shortCircuit: true };
     },
   });
   try {

@@ -1,7 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Duration } from '../../topology/model/time.ts';
+
+// By its name an import would load fetch beside it (D-046).
+const { request: overHttp } = process.getBuiltinModule('node:http');
 
 export interface HttpRequest {
   readonly url: string;

@@ -48,7 +48,10 @@ async function optionsOf(
   return {
     id,
     name,
-    writers: new Map(versions.map((version) => [version.id, version.schema])),
+    // Its own is compiled already.
+    writers: new Map(
+      versions.filter((version) => version.id !== id).map((version) => [version.id, version.schema]),
+    ),
     schemaOf: (of) => registry.schemaOf(of),
   };
 }

@@ -1,4 +1,5 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
 
 /**
  * Hands each value to everyone who is subscribed, as a Subject does, and makes no object for it, as a Subject does:
