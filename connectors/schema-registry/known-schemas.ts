@@ -44,10 +44,17 @@ export class KnownSchemas {
 
 const keyOf = (subject: string, schema: string): string => JSON.stringify([subject, normalised(schema)]);
 
-/** Without white space; a text that is no JSON stays as it is, and is refused as a schema. */
+/**
+ * Without white space, and attributes in one order: registries give schemas back with theirs. A text that is no JSON stays as it
+ * is, and is refused as a schema.
+ */
 export function normalised(schema: string): string {
   try {
-    return JSON.stringify(JSON.parse(schema));
+    return JSON.stringify(JSON.parse(schema), (_name, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    );
   } catch {
     return schema;
   }

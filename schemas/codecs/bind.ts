@@ -44,7 +44,9 @@ async function optionsOf(
   { subject, schema }: Subject,
   name: string,
 ): Promise<AvroCodecOptions> {
-  const [id, versions] = await Promise.all([registry.idOf(subject, schema), registry.versions(subject)]);
+  const versions = await registry.versions(subject);
+  // Mostly among them: then nothing is asked any more.
+  const id = await registry.idOf(subject, schema);
   return {
     id,
     name,

@@ -54,6 +54,18 @@ describe('a real registry', () => {
     expect(await one.level(subject)).toBe('BACKWARD');
   });
 
+  test('a start asks once for each subject, however the registry writes its schemas', async () => {
+    const { url, user } = server();
+    for (const { subject, schema } of Object.values(SUBJECTS)) await registry().register(subject, schema);
+    let asked = 0;
+    const authorization = (): string => {
+      asked++;
+      return basic(user?.name ?? '', user?.password ?? '');
+    };
+    await bindCodecs(schemaRegistry({ url, clock: systemClock, authorization }));
+    expect(asked).toBe(Object.keys(SUBJECTS).length);
+  });
+
   test('who knows the schemas goes on while it is down, and others are told', async () => {
     const one = registry();
     for (const { subject, schema } of Object.values(SUBJECTS)) await one.register(subject, schema);

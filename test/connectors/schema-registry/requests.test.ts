@@ -75,6 +75,31 @@ describe('what the registry said once', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('is known in whatever order its attributes are written', async () => {
+    const fields = [{ name: 'a', type: 'string', default: '' }];
+    const told = { type: 'record', name: 'R', fields };
+    const asks = { name: 'R', fields: fields.map(({ name, ...more }) => ({ ...more, name })), type: 'record' };
+    const { url, asked } = await scripted([json({ id: 9, version: 1, schema: JSON.stringify(told) })]);
+    const registry = schemaRegistry({ url, clock });
+    await registry.versions('s');
+    expect(await registry.idOf('s', JSON.stringify(asks))).toBe(9);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is another one when fields or symbols stand in another order', async () => {
+    const symbols = ['A', 'B'];
+    const schemaOf = (of: readonly string[]): string =>
+      JSON.stringify({ type: 'enum', name: 'E', symbols: of });
+    const { url, asked } = await scripted([
+      json({ id: 9, version: 1, schema: schemaOf(symbols) }),
+      json({ id: 10 }),
+    ]);
+    const registry = schemaRegistry({ url, clock });
+    await registry.versions('s');
+    expect(await registry.idOf('s', schemaOf(symbols.toReversed()))).toBe(10);
+    expect(asked).toHaveLength(2);
+  });
+
   test('is asked for once by all who ask at the same time', async () => {
     const { url, asked } = await scripted([json({ id: 9, schema: SCHEMA })]);
     const registry = schemaRegistry({ url, clock });

@@ -33,6 +33,24 @@ describe('binding codecs to a registry', () => {
     expect(codecs.auditEvent.decode(codecs.auditEvent.encode(audit))).toEqual(audit);
   });
 
+  test('an id is asked for when the versions are known: a registry that has told them is not asked for it again', async () => {
+    const registry = await registered();
+    const told: string[] = [];
+    await bindCodecs({
+      ...registry,
+      versions: async (subject) => {
+        const versions = await registry.versions(subject);
+        told.push(subject);
+        return versions;
+      },
+      idOf: (subject, schema) => {
+        expect(told).toContain(subject);
+        return registry.idOf(subject, schema);
+      },
+    });
+    expect(told).toHaveLength(Object.keys(SUBJECTS).length);
+  });
+
   test('the names are those of the records', async () => {
     const { clinicalEvent, sepsisAlert, auditEvent } = await bindCodecs(await registered());
     expect([clinicalEvent, sepsisAlert, auditEvent].map((codec) => codec.name)).toEqual([
