@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { silent, type Telemetry } from '../../topology/ports/telemetry.ts';
 
-/** From so many records in a second on, what a worker does makes its memory grow. */
+/** From so many records in a second on, or entries and records of restores, what a worker does makes its memory grow. */
 const BUSY = 10_000;
 /** A backlog may come in bursts: so many seconds with less must pass. */
 const QUIET_SECONDS = 2;
@@ -26,7 +26,8 @@ export class MemoryRelease {
   readonly telemetry: Telemetry;
   readonly #settings: ReleaseSettings;
   #records = 0;
-  #busy = false;
+  #restored = 0;
+  #restoring = false;
   #owing = false;
   #quiet = 0;
 
@@ -38,18 +39,24 @@ export class MemoryRelease {
         this.#records += records;
       },
       restoring: () => {
-        this.#busy = true;
+        this.#restoring = true;
+      },
+      restored: (_task, entries, replayed) => {
+        this.#restored += entries + replayed;
       },
     };
   }
 
   /** To be called each second. */
   second(): void {
-    const busy = this.#busy || this.#records >= BUSY;
+    const busy = this.#records >= BUSY || this.#restored >= BUSY;
+    this.#quiet = busy || this.#restoring ? 0 : this.#quiet + 1;
     this.#records = 0;
-    this.#busy = false;
-    if (busy) this.#owing = true;
-    this.#quiet = busy ? 0 : this.#quiet + 1;
+    this.#restoring = false;
+    if (busy) {
+      this.#owing = true;
+      this.#restored = 0;
+    }
     if (!this.#owing || this.#quiet < QUIET_SECONDS) return;
     this.#owing = false;
     const { alive, collect, released, now } = this.#settings;

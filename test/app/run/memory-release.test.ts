@@ -60,10 +60,33 @@ describe('memory', () => {
   test('is given back when a restore is over', () => {
     seconds(0, 0, 0);
     memory.telemetry.restoring?.('1_0', 5);
+    memory.telemetry.restored('1_0', 8_000, 1_999, 5);
+    seconds(0);
+    memory.telemetry.restoring?.('1_1', 5);
+    memory.telemetry.restored('1_1', 1, 0, 5);
     seconds(0, 0);
     expect(collected).toBe(0);
     seconds(0);
     expect(collected).toBe(1);
+    memory.telemetry.restored('1_2', 9_999, 0, 5);
+    seconds(0, 0, 0);
+    expect(collected).toBe(1);
+  });
+
+  test('is kept until the last of a backlog is restored', () => {
+    seconds(50_000, 0);
+    memory.telemetry.restoring?.('1_0', 5);
+    seconds(0);
+    expect(collected).toBe(0);
+    seconds(0, 0);
+    expect(collected).toBe(1);
+  });
+
+  test('is kept behind a small restore: the pause would hold up those who wait for it', () => {
+    memory.telemetry.restoring?.('1_0', 5);
+    memory.telemetry.restored('1_0', 300, 700, 5);
+    seconds(0, 0, 0, 0);
+    expect(collected).toBe(0);
   });
 
   test('is kept where much is alive: the pause would be long', () => {

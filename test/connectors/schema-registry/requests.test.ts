@@ -78,7 +78,11 @@ describe('what the registry said once', () => {
   test('is known in whatever order its attributes are written', async () => {
     const fields = [{ name: 'a', type: 'string', default: '' }];
     const told = { type: 'record', name: 'R', fields };
-    const asks = { name: 'R', fields: fields.map(({ name, ...more }) => ({ ...more, name })), type: 'record' };
+    const asks = {
+      name: 'R',
+      fields: fields.map(({ name, ...more }) => ({ ...more, name })),
+      type: 'record',
+    };
     const { url, asked } = await scripted([json({ id: 9, version: 1, schema: JSON.stringify(told) })]);
     const registry = schemaRegistry({ url, clock });
     await registry.versions('s');
