@@ -1,4 +1,5 @@
 import { incompatibilities } from '../../schemas/codecs/avro-type.ts';
+import { normalised } from '../../schemas/codecs/normalised.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type {
   Compatibility,
@@ -56,13 +57,4 @@ export function memorySchemaRegistry(): SchemaRegistry {
     versions: async (subject) => subjects.get(subject) ?? [],
     compatible: async (subject, schema) => compatible(subject, schema),
   });
-}
-
-/** Without white space; a text that is no JSON stays as it is, and is refused as a schema. */
-function normalised(schema: string): string {
-  try {
-    return JSON.stringify(JSON.parse(schema));
-  } catch {
-    return schema;
-  }
 }

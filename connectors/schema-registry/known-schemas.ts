@@ -1,3 +1,5 @@
+import { normalised } from '../../schemas/codecs/normalised.ts';
+
 /**
  * What a registry once said and never takes back: which schema an id has, and which id a schema has in a subject.
  * One request answers all who ask for the same at the same time; what failed is asked for again.
@@ -43,19 +45,3 @@ export class KnownSchemas {
 }
 
 const keyOf = (subject: string, schema: string): string => JSON.stringify([subject, normalised(schema)]);
-
-/**
- * Without white space, and attributes in one order: registries give schemas back with theirs. A text that is no JSON stays as it
- * is, and is refused as a schema.
- */
-export function normalised(schema: string): string {
-  try {
-    return JSON.stringify(JSON.parse(schema), (_name, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-    );
-  } catch {
-    return schema;
-  }
-}

@@ -1,4 +1,5 @@
 import { incompatibilities } from '../../schemas/codecs/avro-type.ts';
+import { normalised } from '../../schemas/codecs/normalised.ts';
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type {
   Compatibility,
@@ -6,7 +7,7 @@ import type {
   SchemaRegistry,
 } from '../../topology/ports/schema-registry.ts';
 import { type Answer, fieldOf } from './answer.ts';
-import { KnownSchemas, normalised } from './known-schemas.ts';
+import { KnownSchemas } from './known-schemas.ts';
 import type { SchemaRegistryOptions } from './options.ts';
 import { registryRoutes } from './routes.ts';
 import { idFrom, levelFrom, schemaFrom, versionFrom } from './said.ts';

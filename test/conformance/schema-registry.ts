@@ -44,6 +44,16 @@ export function schemaRegistryConformance(name: string, make: () => Promise<Sche
       expect(await registry.idOf(subject, JSON.stringify(JSON.parse(V1), null, 2))).toBe(first);
     });
 
+    test('the order of attributes makes no other schema', async () => {
+      const { registry, subject } = await start();
+      const first = await registry.register(subject, V1);
+      const turned = Object.fromEntries(Object.entries(JSON.parse(V1) as object).toReversed());
+      expect(Object.keys(turned).length).toBeGreaterThan(1);
+      expect(await registry.idOf(subject, JSON.stringify(turned))).toBe(first);
+      expect(await registry.register(subject, JSON.stringify(turned))).toBe(first);
+      expect(await registry.versions(subject)).toHaveLength(1);
+    });
+
     test('a schema has one id in all subjects', async () => {
       const { registry, subject } = await start();
       expect(await registry.register(subject, V2)).toBe(await registry.register(`other-${subject}`, V2));

@@ -1,7 +1,7 @@
 import type { Batch } from '../ports/kafka-driver.ts';
 import type { Limits } from './settings.ts';
 
-/** What a worker that has just begun takes at once: its code is not compiled yet, and a record takes twenty times as long. */
+/** What a worker that has just begun takes at once: its code is not compiled yet, and a record takes up to twenty times as long. */
 const FIRST_ROOM = 64;
 const LEAST_ROOM = 16;
 

@@ -32,7 +32,7 @@ export type Guarantee = 'exactly-once' | 'at-least-once';
 
 /** Bounds on what is in flight, and how often it is settled. */
 export interface Limits {
-  /** Records taken from the log at once. */
+  /** Records taken from the log at once, at most: what takes long is taken in smaller parts. */
   readonly pollRecords: number;
   readonly pollBytes: number;
   /** Records processed and not yet committed. */
