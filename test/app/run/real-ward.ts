@@ -2,6 +2,7 @@ import { partitionOf } from '../../../connectors/kafka-client/murmur2.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
+import type { OutgoingRecord } from '../../../topology/model/record.ts';
 import { seconds } from '../../../topology/model/time.ts';
 import type { KafkaDriver, TopicPartition } from '../../../topology/ports/kafka-driver.ts';
 import { LOINC } from '../../operators/fhir.ts';
@@ -29,6 +30,29 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
+type Sign = readonly [code: string, value: number, unit: string];
+
+/** Of so many minutes ago. */
+function observation(
+  patient: string,
+  [code, value, unit]: Sign,
+  partition: number,
+  ago = 0,
+): OutgoingRecord {
+  const time = new Date(systemClock.now() - ago * 60_000).toISOString();
+  const text = JSON.stringify({
+    resourceType: 'Observation',
+    id: `${patient.slice('Patient/'.length)}-${code}${ago === 0 ? '' : `-${ago}`}`,
+    status: 'final',
+    code: { coding: [{ system: LOINC, code }] },
+    subject: { reference: patient },
+    effectiveDateTime: time,
+    issued: time,
+    valueQuantity: { value, system: 'http://unitsofmeasure.org', code: unit },
+  });
+  return { key: null, timestamp: systemClock.now(), partition, value: encoder.encode(text) };
+}
+
 /** Patients whose vital signs come in, and their alerts. */
 export class RealWard {
   readonly driver: KafkaDriver;
@@ -44,37 +68,39 @@ export class RealWard {
 
   /** Sends a new patient's vital signs that raise an alert; its key. `partition` is the one of the repartition topic. */
   async sick(partition?: number, source: number = this.#count % PARTITIONS): Promise<string> {
-    let patient: string;
-    do patient = `Patient/p${this.#count++}`;
-    while (partition !== undefined && partitionOf(encoder.encode(patient), PARTITIONS) !== partition);
-    const now = new Date().toISOString();
-    const signs = [
+    const patient = this.#patientOf(partition);
+    const signs: readonly Sign[] = [
       ['9279-1', 30, '/min'],
       ['8480-6', 80, 'mm[Hg]'],
-    ] as const;
-    const records = signs.map(([code, value, unit]) => ({
-      key: null,
-      timestamp: systemClock.now(),
-      partition: source,
-      value: encoder.encode(
-        JSON.stringify({
-          resourceType: 'Observation',
-          id: `${patient.slice('Patient/'.length)}-${code}`,
-          status: 'final',
-          code: { coding: [{ system: LOINC, code }] },
-          subject: { reference: patient },
-          effectiveDateTime: now,
-          issued: now,
-          valueQuantity: { value, system: 'http://unitsofmeasure.org', code: unit },
-        }),
-      ),
-    }));
+    ];
+    await this.#send(signs.map((sign) => observation(patient, sign, source)));
+    this.patients.push(patient);
+    return patient;
+  }
+
+  /** Sends so many values of patients of that partition of the repartition topic to whom nothing is wrong. */
+  async well(values: number, partition: number): Promise<void> {
+    const patients = Array.from({ length: 100 }, () => this.#patientOf(partition));
+    const sign: Sign = ['9279-1', 16, '/min'];
+    const records = Array.from({ length: values }, (_, i) =>
+      observation(patients[i % patients.length] as string, sign, 0, Math.floor(i / patients.length)),
+    );
+    await this.#send(records);
+  }
+
+  #patientOf(partition: number | undefined): string {
+    for (;;) {
+      const patient = `Patient/p${this.#count++}`;
+      if (partition === undefined || partitionOf(encoder.encode(patient), PARTITIONS) === partition)
+        return patient;
+    }
+  }
+
+  async #send(records: readonly OutgoingRecord[]): Promise<void> {
     // A client that knows how many there are now.
     const publisher = client(this.#bootstrap);
     await publisher.producer().send(TOPIC.vitals, records);
     await publisher.close();
-    this.patients.push(patient);
-    return patient;
   }
 
   /** Resolves when the patient has an alert. */
