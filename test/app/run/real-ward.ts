@@ -33,12 +33,7 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 type Sign = readonly [code: string, value: number, unit: string];
 
 /** Of so many minutes ago. */
-function observation(
-  patient: string,
-  [code, value, unit]: Sign,
-  partition: number,
-  ago = 0,
-): OutgoingRecord {
+function observation(patient: string, [code, value, unit]: Sign, partition: number, ago = 0): OutgoingRecord {
   const time = new Date(systemClock.now() - ago * 60_000).toISOString();
   const text = JSON.stringify({
     resourceType: 'Observation',
