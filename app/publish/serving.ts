@@ -1,13 +1,11 @@
 import type { CommandIo } from '../commands/command.ts';
 import { reportFailure } from '../commands/failure.ts';
-import { logLines } from '../run/log-lines.ts';
+import { logLines, type Say } from '../run/log-lines.ts';
 import { listenToSignals } from '../run/signals.ts';
 import { supervise } from '../run/supervise.ts';
 
 /** As long as a container is given to end. */
 const LONGEST_END = 30_000;
-
-type Say = ReturnType<typeof logLines>['say'];
 
 /** What works until it is told to end. */
 export interface Served {

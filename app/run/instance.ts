@@ -19,7 +19,7 @@ import { WorkerMetrics } from '../metrics/worker-metrics.ts';
 import { driverOf } from './driver-of.ts';
 import { HeapAlive } from './heap-alive.ts';
 import type { InstanceSettings } from './instance-settings.ts';
-import { logLines } from './log-lines.ts';
+import { logLines, type Say } from './log-lines.ts';
 import { collectAll, MemoryRelease } from './memory-release.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Running } from './running.ts';
@@ -109,8 +109,6 @@ export function startInstance(
     abort: async () => worker?.abort(),
   };
 }
-
-type Say = ReturnType<typeof logLines>['say'];
 
 async function workerOf(
   { slot, options, registry, redis, pseudonymSecret }: InstanceSettings,

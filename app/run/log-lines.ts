@@ -10,15 +10,18 @@ function stallFields({ since, transaction, ...stall }: Stall): Readonly<Record<s
   return fields;
 }
 
+/** Writes one line: what happened, and its fields. */
+export type Say = (event: string, fields: Readonly<Record<string, Field>>) => void;
+
 /** Lines of JSON, of named events alone: steps, topics, tasks, codes and numbers, never a key, a value or a message of an error. */
 export function logLines(
   out: Pick<Writable, 'write'>,
   always: Readonly<Record<string, Field>>,
 ): {
-  readonly say: (event: string, fields: Readonly<Record<string, Field>>) => void;
+  readonly say: Say;
   readonly telemetry: Telemetry;
 } {
-  const say = (event: string, fields: Readonly<Record<string, Field>>): void => {
+  const say: Say = (event, fields) => {
     out.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...always, ...fields })}\n`);
   };
   return {

@@ -1,9 +1,7 @@
 import type { Telemetry } from '../../topology/ports/telemetry.ts';
 import { silent } from '../../topology/ports/telemetry.ts';
 import type { SinkMetrics } from '../metrics/sink-metrics.ts';
-import type { logLines } from '../run/log-lines.ts';
-
-type Say = ReturnType<typeof logLines>['say'];
+import type { Say } from '../run/log-lines.ts';
 
 /** Counts what a sink tells, and logs what somebody should look at: codes, statuses and numbers alone. */
 export class SinkTelling {

@@ -42,15 +42,20 @@ const IMPORTERS: ReadonlySet<string> = new Set([
 const named = (file: string): string =>
   file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The text of a file of the library without one of its lines. */
-function without(line: string, file: string, instead = ''): string {
-  const text = readFileSync(new URL(file, LIBRARY), 'utf8');
-  if (!text.includes(line)) throw new TypeError(`This version of the library has no \`${line}\` in ${file}.`);
-  return text.replace(line, instead);
-}
+/** Makes the text of a file. */
+type Text = (file: string) => string;
 
-/** Each text is made when it is asked for. */
-const TEXTS: ReadonlyMap<string, () => string> = new Map([
+/** The text of a file of the library without one of its lines. */
+const without =
+  (line: string, instead = ''): Text =>
+  (file) => {
+    const text = readFileSync(new URL(file, LIBRARY), 'utf8');
+    if (!text.includes(line))
+      throw new TypeError(`This version of the library has no \`${line}\` in ${file}.`);
+    return text.replace(line, instead);
+  };
+
+const TEXTS: ReadonlyMap<string, Text> = new Map<string, Text>([
   [
     'apis/index.js',
     () =>
@@ -67,18 +72,14 @@ const TEXTS: ReadonlyMap<string, () => string> = new Map([
      export const clientSoftwareName = name.slice(1).replace('/', '-');
      export const clientSoftwareVersion = version;`,
   ],
-  ['protocol/index.js', () => without('export * from "./murmur2.js";', 'protocol/index.js')],
-  [
-    'utils.js',
-    () =>
-      without("import { Ajv2020 } from 'ajv/dist/2020.js';", 'utils.js', 'class Ajv2020 { addKeyword() {} }'),
-  ],
+  ['protocol/index.js', without('export * from "./murmur2.js";')],
+  ['utils.js', without("import { Ajv2020 } from 'ajv/dist/2020.js';", 'class Ajv2020 { addKeyword() {} }')],
 ]);
 
 /**
  * Imports parts of @platformatic/kafka without some of what its connection imports: all 250 calls of the protocol, the options of the
  * library's clients, whose JSON schemas are compiled when they are loaded, what compiles them, and a hash of keys that remembers
- * (D-034, D-042). In their place stand the calls that are used, and the name and version that a broker is told. What is imported
+ * (D-034, D-042, D-046). In their place stand the calls that are used, and the name and version that a broker is told. What is imported
  * of the library elsewhere in the process, before, after or meanwhile, is not touched.
  */
 export async function withoutClients<R>(load: () => Promise<R>): Promise<R> {
@@ -90,10 +91,11 @@ export async function withoutClients<R>(load: () => Promise<R>): Promise<R> {
         : found;
     },
     load(url, context, next) {
-      const text = url.endsWith(PARTS) ? TEXTS.get(partOf(url.slice(0, -PARTS.length))) : undefined;
+      const file = url.endsWith(PARTS) ? partOf(url.slice(0, -PARTS.length)) : '';
+      const text = TEXTS.get(file);
       return text === undefined
         ? next(url, context)
-        : { format: 'module', source: text(), shortCircuit: true };
+        : { format: 'module', source: text(file), shortCircuit: true };
     },
   });
   try {

@@ -3,6 +3,7 @@ import type { Limits } from './settings.ts';
 
 /** What a worker that has just begun takes at once: its code is not compiled yet, and a record takes up to twenty times as long. */
 const FIRST_ROOM = 64;
+/** However long records take: a poll has its own cost. */
 const LEAST_ROOM = 16;
 
 /** How much may be taken on, and when it must be committed. */
@@ -42,15 +43,16 @@ export class Pace {
       this.#oldest.set(topic, timestamp);
   }
 
+  /** Once as many records are taken as there was room for: how long would a whole room last? */
   #judge(records: number, lasted: number): void {
     this.#taken += records;
     this.#lasted += lasted;
     if (this.#taken < this.#room) return;
     const { commitInterval, pollRecords } = this.#limits;
-    const each = this.#lasted / this.#taken;
-    if (this.#room * each > commitInterval / 2)
+    const lasts = (this.#room * this.#lasted) / this.#taken;
+    if (lasts > commitInterval / 2)
       this.#room = Math.min(pollRecords, Math.max(LEAST_ROOM, Math.floor(this.#room / 2)));
-    else if (this.#room * each <= commitInterval / 4) this.#room = Math.min(pollRecords, this.#room * 2);
+    else if (lasts <= commitInterval / 4) this.#room = Math.min(pollRecords, this.#room * 2);
     this.#taken = 0;
     this.#lasted = 0;
   }

@@ -5,7 +5,7 @@ import { TOPIC } from '../../../schemas/topics.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
 import { seconds } from '../../../topology/model/time.ts';
 import type { KafkaDriver, TopicPartition } from '../../../topology/ports/kafka-driver.ts';
-import { LOINC } from '../../operators/fhir.ts';
+import { coded, observation, quantity } from '../../operators/fhir.ts';
 
 const encoder = new TextEncoder();
 
@@ -32,20 +32,23 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 type Sign = readonly [code: string, value: number, unit: string];
 
-/** Of so many minutes ago. */
-function observation(patient: string, [code, value, unit]: Sign, partition: number, ago = 0): OutgoingRecord {
+/** An Observation of so many minutes ago. */
+function recordOf(patient: string, [code, value, unit]: Sign, partition: number, ago = 0): OutgoingRecord {
   const time = new Date(systemClock.now() - ago * 60_000).toISOString();
-  const text = JSON.stringify({
-    resourceType: 'Observation',
+  const resource = observation({
     id: `${patient.slice('Patient/'.length)}-${code}${ago === 0 ? '' : `-${ago}`}`,
-    status: 'final',
-    code: { coding: [{ system: LOINC, code }] },
+    code: coded(code),
     subject: { reference: patient },
     effectiveDateTime: time,
     issued: time,
-    valueQuantity: { value, system: 'http://unitsofmeasure.org', code: unit },
+    valueQuantity: quantity(value, unit),
   });
-  return { key: null, timestamp: systemClock.now(), partition, value: encoder.encode(text) };
+  return {
+    key: null,
+    timestamp: systemClock.now(),
+    partition,
+    value: encoder.encode(JSON.stringify(resource)),
+  };
 }
 
 /** Patients whose vital signs come in, and their alerts. */
@@ -68,7 +71,7 @@ export class RealWard {
       ['9279-1', 30, '/min'],
       ['8480-6', 80, 'mm[Hg]'],
     ];
-    await this.#send(signs.map((sign) => observation(patient, sign, source)));
+    await this.#send(signs.map((sign) => recordOf(patient, sign, source)));
     this.patients.push(patient);
     return patient;
   }
@@ -78,7 +81,7 @@ export class RealWard {
     const patients = Array.from({ length: 100 }, () => this.#patientOf(partition));
     const sign: Sign = ['9279-1', 16, '/min'];
     const records = Array.from({ length: values }, (_, i) =>
-      observation(patients[i % patients.length] as string, sign, 0, Math.floor(i / patients.length)),
+      recordOf(patients[i % patients.length] as string, sign, 0, Math.floor(i / patients.length)),
     );
     await this.#send(records);
   }

@@ -74,6 +74,7 @@ test('what a large restore took of memory is given back', async () => {
   await a.exit;
   const back = stack.run('a', ...PATIENTLY, '--leave');
   await back.told('memory-released', {});
+  expect(back.of('memory-released')).toHaveLength(1);
   const large = back.of('restored').find(({ task }) => task === '1_0');
   expect(Number(large?.['replayed'])).toBeGreaterThan(10_000);
   back.signal('SIGTERM');
