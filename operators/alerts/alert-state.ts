@@ -1,6 +1,6 @@
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import type { Codec } from '../../topology/model/codec.ts';
-import { memoisedRead } from '../memoised-read.ts';
+import { memoised } from '../memoised.ts';
 
 /** One alert that may still change, with the last snapshot that was written of it. */
 export interface HeldAlert {
@@ -27,6 +27,8 @@ const encoder = new TextEncoder();
 /** JSON: only patients with an episode inside the horizon have such a state. */
 export const alertState: Codec<AlertState> = {
   name: 'alert-episodes v1',
-  encode: (state) => encoder.encode(JSON.stringify(state)),
-  decode: memoisedRead((bytes) => JSON.parse(decoder.decode(bytes)) as AlertState),
+  ...memoised<AlertState>({
+    encode: (state) => encoder.encode(JSON.stringify(state)),
+    decode: (bytes) => JSON.parse(decoder.decode(bytes)) as AlertState,
+  }),
 };

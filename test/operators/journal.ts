@@ -11,6 +11,7 @@ import { isVerdict, type Verdict } from '../../topology/model/outcome.ts';
 import type { FoldResult } from '../../topology/model/step.ts';
 import { instant } from '../../topology/model/time.ts';
 import { topic } from '../../topology/model/topic.ts';
+import { asRead } from './as-read.ts';
 
 const ALERTS = topic<SepsisAlert>('clinical.alerts.sepsis', {
   name: 'not read here',
@@ -22,7 +23,7 @@ const ALERTS = topic<SepsisAlert>('clinical.alerts.sepsis', {
 
 /**
  * One patient's two folds, run as the engine runs them: states go through their codecs between any two records,
- * and the bytes of a state are copied before the next step.
+ * the bytes of a state are copied before the next step, and what is kept of one is frozen.
  */
 export class Journal {
   readonly rules: ScreeningRules;
@@ -97,7 +98,7 @@ export class Journal {
   }
 
   #settle([state, outputs]: FoldResult<AlertState, SepsisAlert>): void {
-    this.#held = state === undefined ? undefined : stores.episodes.state.encode(state);
+    this.#held = state === undefined ? undefined : stores.episodes.state.encode(asRead(state));
     for (const output of outputs) if (!isVerdict(output)) this.alerts.push(output);
   }
 }

@@ -12,13 +12,14 @@ import {
   writeContext,
 } from '../../../operators/patient-window/context-facts.ts';
 import type { ClinicalEvent } from '../../../schemas/generated/clinical-event.ts';
+import { asRead } from '../as-read.ts';
 import { antibiotic, culture, DAY, encounter, event, HOUR, lactate, retraction, rr, T0 } from '../events.ts';
 
 const EMPTY: PatientContext = { facts: [], past: null };
 const holding = (events: readonly ClinicalEvent[], from: PatientContext = EMPTY): PatientContext =>
   events.reduce((context, of) => {
     const fact = contextFactOf(of);
-    return fact === undefined ? context : readContext(writeContext(withFact(context, fact)));
+    return fact === undefined ? context : readContext(writeContext(asRead(withFact(context, fact))));
   }, from);
 const day = T0 / DAY;
 
