@@ -1,3 +1,5 @@
+import { bundledPath } from './bundled.ts';
+
 /** The parts of a package.json that the packer reads or writes. */
 export interface Manifest {
   readonly name: string;
@@ -23,14 +25,20 @@ export function publishedManifest(
   const fields = Object.fromEntries(KEPT.map((field) => [field, checkout[field]]));
   return {
     ...fields,
-    bin: mapValues(checkout.bin, compiled),
+    bin: mapValues(checkout.bin, (file) => bundledPath(compiled(file))),
     exports: mapValues(checkout.exports, (file) =>
-      file.endsWith('.ts') ? { types: file.replace(/\.ts$/, '.d.ts'), default: `./${compiled(file)}` } : file,
+      file.endsWith('.ts')
+        ? { types: file.replace(/\.ts$/, '.d.ts'), default: `./${bundledPath(compiled(file))}` }
+        : file,
     ),
     dependencies: { ...checkout.dependencies, ...typesToInstall(checkout, typePackages) },
     ...(typePackages.has('@types/node') && nodeTypes),
   };
 }
+
+/** Paths in the package, before they are bundled, of all that its users begin with: commands and exports. */
+export const entriesOf = ({ bin, exports }: Manifest): readonly string[] =>
+  [...Object.values(bin), ...Object.values(exports)].filter((file) => file.endsWith('.ts')).map(compiled);
 
 /** Types of Node: a user without TypeScript needs none, and a user with it brings those of the Node that runs. */
 const nodeTypes = {

@@ -2,18 +2,21 @@
  * `npm run pack [-- DIRECTORY]`: builds the package that is published, and packs it.
  *
  * From a checkout the TypeScript runs as it is, but Node strips no types below node_modules. So the package holds
- * JavaScript, declarations and the data files beside them, in the layout of the checkout, with its own package.json.
+ * JavaScript in one bundle, declarations and data files in the layout of the checkout, and its own package.json.
  * The directory is `dist` unless named; the tarball is written beside it.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { bundle } from './bundled.ts';
 import { leftoverTypeScript, namingJavaScript, typePackagesOf } from './emitted.ts';
-import { type Manifest, publishedManifest } from './manifest.ts';
+import { entriesOf, type Manifest, publishedManifest } from './manifest.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const out = resolve(process.argv[2] ?? join(project, 'dist'));
 const rooms = 'app,connectors,operators,schemas,topology';
+/** Nobody imports it: it is started. */
+const THREAD = 'app/run/instance-thread.js';
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -21,6 +24,8 @@ compile();
 rewriteDeclarations();
 copyDataFiles();
 refuseLeftovers();
+const checkout = JSON.parse(read(join(project, 'package.json'))) as Manifest;
+await bundle(out, [...entriesOf(checkout), THREAD]);
 writeManifest();
 pack();
 
@@ -56,7 +61,6 @@ function refuseLeftovers(): void {
 }
 
 function writeManifest(): void {
-  const checkout = JSON.parse(read(join(project, 'package.json'))) as Manifest;
   const installed = new Set(Object.keys({ ...checkout.dependencies, ...checkout.devDependencies }));
   const declarations = globSync(`{${rooms}}/**/*.d.ts`, { cwd: out });
   const typePackages = new Set(

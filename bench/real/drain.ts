@@ -31,6 +31,8 @@ export interface DrainOptions {
   /** Done when the topics are empty, before the workers start. */
   readonly before?: () => Promise<void>;
   readonly checkout?: string;
+  /** Runs the checkout as it is, and not its package. */
+  readonly unpacked?: boolean;
   /** More flags of Node for the workers. */
   readonly flags?: readonly string[];
   /** More options of the command. */
@@ -41,7 +43,8 @@ export interface DrainOptions {
 
 /** Drains the topic once; the outcome must be the expected one. */
 export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions): Promise<Drained> {
-  const { records, workers, expected, before, checkout, flags = [], options = [], warm } = drainOptions;
+  const { records, workers, expected, before, checkout, unpacked = false } = drainOptions;
+  const { flags = [], options = [], warm } = drainOptions;
   await cluster.empty(...WRITTEN);
   await before?.();
   const application = freshName('drain');
@@ -54,6 +57,7 @@ export async function drainOnce({ cluster }: Bench, drainOptions: DrainOptions):
         variables: cluster.forProduct,
         flags,
         options,
+        unpacked,
         ...(checkout === undefined ? {} : { checkout }),
       }),
   );

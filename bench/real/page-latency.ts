@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { instantIn } from '../../app/ward/clock.ts';
 import { writerOf } from '../../app/ward/stream-shapes.ts';
@@ -9,6 +8,7 @@ import type { OutgoingRecord } from '../../topology/model/record.ts';
 import type { ProducerPort } from '../../topology/ports/kafka-driver.ts';
 import { endsWithUs } from './ends-with-us.ts';
 import { HERE } from './here.ts';
+import { packedCommand } from './packed.ts';
 import { PagesTaken, type TakenPage } from './pages-taken.ts';
 import { latencyFigures } from './percentiles.ts';
 import { WorkerProcess } from './product.ts';
@@ -77,7 +77,7 @@ async function latencies({ cluster, options }: Bench): Promise<readonly number[]
   const application = freshName('page-latency');
   const taken = await PagesTaken.start();
   const worker = new WorkerProcess({ application, slot: 'w0', variables: cluster.forProduct });
-  const cli = join(HERE, 'app/cli.ts');
+  const cli = packedCommand(HERE);
   const sink = spawn(process.execPath, [cli, 'pagerduty', '--application', application, '--slot', 'p0'], {
     env: {
       ...process.env,

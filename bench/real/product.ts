@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Variables } from '../../docker/stack/data-folder.ts';
 import { HERE } from './here.ts';
 import { MeasuredProcess } from './measured-process.ts';
+import { packedCommand } from './packed.ts';
 
 const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 const PRELOAD = fileURLToPath(new URL('./report-usage.ts', import.meta.url));
@@ -33,15 +34,17 @@ export interface WorkerOptions {
   readonly application: string;
   readonly slot: string;
   readonly variables: Variables;
-  /** Where the product lies; this checkout unless told. */
+  /** Whose package it is; this checkout's unless told. */
   readonly checkout?: string;
+  /** Runs the checkout as it is, file by file, and not its package. */
+  readonly unpacked?: boolean;
   /** More flags of Node. */
   readonly flags?: readonly string[];
   /** More options of the command. */
   readonly options?: readonly string[];
 }
 
-/** `sepsis-streams run` in a process of its own, flags as `npm start` has them. */
+/** `sepsis-streams run` in a process of its own, as it is published, with the flags of `npm start`. */
 export class WorkerProcess extends MeasuredProcess {
   readonly restored: RestoredTask[] = [];
   readonly began: number = Date.now();
@@ -49,12 +52,12 @@ export class WorkerProcess extends MeasuredProcess {
   readonly events: Map<string, number> = new Map();
   readonly #usage: string;
 
-  constructor({ application, slot, variables, checkout, flags = [], options = [] }: WorkerOptions) {
+  constructor(worker: WorkerOptions) {
+    const { application, slot, variables, checkout = HERE, flags = [], options = [] } = worker;
     const usage = join(mkdtempSync(join(tmpdir(), 'sepsis-streams-usage-')), 'usage.json');
-    const cli = join(resolve(checkout ?? HERE), 'app/cli.ts');
+    const cli = worker.unpacked === true ? join(checkout, 'app/cli.ts') : packedCommand(checkout);
     const node = ['--max-semi-space-size=32', ...flags, '--import', PRELOAD];
     const run = [cli, 'run', '--application', application, '--slot', slot, ...options];
-    // As in the published package, which is JavaScript: nothing that strips types need be loaded.
     const env = { ...process.env, ...variables, BENCH_USAGE: usage, NODE_COMPILE_CACHE };
     super('A worker', process.execPath, [...node, ...run], env);
     this.#usage = usage;

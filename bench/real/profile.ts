@@ -21,6 +21,8 @@ export const profile: Scenario = {
       records: options.records,
       workers: 1,
       expected,
+      // By its files: the package has few.
+      unpacked: true,
       flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`],
       ...(options.against === undefined ? {} : { checkout: options.against }),
     });

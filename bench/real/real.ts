@@ -3,8 +3,10 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import { allocatorOf } from './allocator.ts';
 import { BenchCluster } from './cluster.ts';
 import { drain } from './drain.ts';
+import { HERE } from './here.ts';
 import { latency } from './latency.ts';
 import { REAL_HELP, realOptions } from './options.ts';
+import { packedCommand } from './packed.ts';
 import { pageLatency } from './page-latency.ts';
 import { peer } from './peer.ts';
 import { poison } from './poison.ts';
@@ -30,6 +32,8 @@ export async function real(args: readonly string[]): Promise<void> {
   const chosen = names.length === 0 ? MEASURED : SCENARIOS.filter(({ name }) => names.includes(name));
   const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
   const allocator = await allocatorOf(options.allocator, say);
+  say('building the package');
+  for (const checkout of [HERE, options.against ?? HERE]) packedCommand(checkout);
   const servers = await startServers(options.data, say);
   const end = (): void => {
     void servers.end().finally(() => process.exit(5));

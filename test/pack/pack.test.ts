@@ -119,11 +119,13 @@ describe('the packed package in an empty project', () => {
     }
   });
 
-  test('it holds JavaScript, declarations and data files, and no TypeScript, tests or tools', () => {
+  test('it holds JavaScript in one folder, declarations and data files, and no TypeScript, tests or tools', () => {
     const packed = join(consumer, 'node_modules/sepsis-streams');
     const files = globSync('**/*', { cwd: packed }).filter((file) => statSync(join(packed, file)).isFile());
     const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
     expect(sources).toEqual([]);
+    const beside = files.filter((file) => file.endsWith('.js') && dirname(file) !== join('app', 'bundled'));
+    expect(beside).toEqual([]);
     expect(files.filter((file) => /(^|[\\/])(test|bench|pack)[\\/]/.test(file))).toEqual([]);
     for (const schema of globSync('schemas/**/*.avsc', { cwd: project })) expect(files).toContain(schema);
   });

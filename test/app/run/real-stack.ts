@@ -10,6 +10,8 @@ import { RunProcess } from './run-process.ts';
 export interface RealStack {
   readonly kafka: KafkaCluster;
   readonly ward: RealWard;
+  /** Where it is, as the environment says it. */
+  readonly variables: Readonly<Record<string, string>>;
   /** `sepsis-streams run` under a slot. What still runs at the end of a test is killed. */
   run(slot: string, ...more: readonly string[]): RunProcess;
 }
@@ -20,11 +22,12 @@ export function useStack(): RealStack {
   const registry = useServer(() => registryServer({ own: true }));
   const running = new Set<RunProcess>();
   let ward: RealWard | undefined;
+  const variables = (): Readonly<Record<string, string>> => ({
+    KAFKA_BOOTSTRAP_SERVERS: kafka().bootstrap,
+    SCHEMA_REGISTRY_URL: registry().url,
+  });
   const start = (args: readonly string[]): RunProcess => {
-    const made = new RunProcess(args, {
-      KAFKA_BOOTSTRAP_SERVERS: kafka().bootstrap,
-      SCHEMA_REGISTRY_URL: registry().url,
-    });
+    const made = new RunProcess(args, variables());
     running.add(made);
     return made;
   };
@@ -47,6 +50,9 @@ export function useStack(): RealStack {
     get ward() {
       if (ward === undefined) throw new Error('The ward is there in tests and hooks, not before.');
       return ward;
+    },
+    get variables() {
+      return variables();
     },
     run: (slot, ...more) => {
       const made = start(['run', '--slot', slot, ...more]);

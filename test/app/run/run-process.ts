@@ -17,8 +17,9 @@ export class RunProcess {
   readonly #waiting = new Set<() => void>();
   #rest = '';
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [CLI, ...args], {
+  /** @param cli the file of the command; that of the checkout unless told. */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>>, cli: string = CLI) {
+    this.#child = spawn(process.execPath, [cli, ...args], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'inherit', 'pipe'],
     });
