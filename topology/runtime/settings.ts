@@ -68,7 +68,7 @@ export const LIMITS: Limits = {
   revokeTimeout: seconds(3),
   pollWait: milliseconds(50),
   snapshotRecords: 10_000,
-  snapshotInterval: seconds(10),
+  snapshotInterval: seconds(5),
 };
 
 /**
