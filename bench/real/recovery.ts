@@ -4,6 +4,7 @@ import type { Figure } from '../measure.ts';
 import { AlertWatch, type SeenAlert } from './alert-watch.ts';
 import { PARTITIONS } from './cluster.ts';
 import { startFeed } from './feed.ts';
+import { warmBroker } from './latency.ts';
 import { WorkerProcess } from './product.ts';
 import { type Bench, freshName, type Scenario } from './scenario.ts';
 
@@ -56,7 +57,9 @@ async function recovered(
   }
 }
 
-async function recoveries({ cluster, options, say }: Bench): Promise<Figure[]> {
+async function recoveries(bench: Bench): Promise<Figure[]> {
+  const { cluster, options, say } = bench;
+  await warmBroker(bench);
   await cluster.empty(...Object.values(TOPIC));
   const application = freshName('recovery');
   const start = (slot: string): WorkerProcess =>
