@@ -1,5 +1,5 @@
 import { globSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /**
@@ -22,7 +22,7 @@ export async function bundle(out: string, entries: readonly string[]): Promise<v
     cwd: out,
     input: Object.fromEntries(entries.map((entry) => [basename(entry, '.js'), join(out, entry)])),
     platform: 'node',
-    external: /^[^./]/,
+    external: (name) => !name.startsWith('.') && !isAbsolute(name),
   });
   await build.write({ dir: join(out, FOLDER), format: 'esm', chunkFileNames: '[name].js' });
   await build.close();
