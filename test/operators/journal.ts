@@ -5,21 +5,19 @@ import type { PatientScreen } from '../../operators/patient-window/screen.ts';
 import { scorePatient } from '../../operators/score-patient.ts';
 import { type ScreeningRules, screeningRules } from '../../operators/screening-rules.ts';
 import { stores } from '../../operators/stores.ts';
+import { avroCodec } from '../../schemas/codecs/avro.ts';
 import type { ClinicalEvent } from '../../schemas/generated/clinical-event.ts';
-import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
+import { type SepsisAlert, sepsisAlertSchema } from '../../schemas/generated/sepsis-alert.ts';
 import { isVerdict, type Verdict } from '../../topology/model/outcome.ts';
 import type { FoldResult } from '../../topology/model/step.ts';
 import { instant } from '../../topology/model/time.ts';
 import { topic } from '../../topology/model/topic.ts';
 import { asRead } from './as-read.ts';
 
-const ALERTS = topic<SepsisAlert>('clinical.alerts.sepsis', {
-  name: 'not read here',
-  encode: () => new Uint8Array(),
-  decode: () => {
-    throw new Error('not read here');
-  },
-});
+const ALERTS = topic<SepsisAlert>(
+  'clinical.alerts.sepsis',
+  avroCodec(sepsisAlertSchema, { id: 1, name: 'avro SepsisAlert' }),
+);
 
 /**
  * One patient's two folds, run as the engine runs them: states go through their codecs between any two records,
@@ -68,8 +66,9 @@ export class Journal {
   recalled(): Journal {
     const next = new Journal(this.rules);
     let state: AlertState | undefined;
-    for (const alert of this.alerts) state = recallAlerts(ALERTS).step(state, alert);
-    next.#held = state === undefined ? undefined : stores.episodes.state.encode(state);
+    const recall = recallAlerts(ALERTS).step;
+    for (const alert of this.alerts) state = recall(state, ALERTS.value.decode(ALERTS.value.encode(alert)));
+    next.#held = state === undefined ? undefined : stores.episodes.state.encode(asRead(state));
     return next;
   }
 
