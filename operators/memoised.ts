@@ -1,23 +1,21 @@
+import type { Codec } from '../topology/model/codec.ts';
+
 const SLOTS = 1_024;
 
-/** To bytes and back; what is written reads as it was. */
-export interface Coding<T> {
-  /** Gives bytes of their own, which nobody changes. */
-  readonly encode: (value: T) => Uint8Array;
-  readonly decode: (bytes: Uint8Array) => T;
-}
+/** To bytes, of their own, and back: what is written reads as it was. */
+export type Coding<T> = Pick<Codec<T>, 'encode' | 'decode'>;
 
 /**
  * `coding`, without reading bytes that were written or read a short while ago: what a patient's state holds in JSON is read with every
  * record, most often just as the last one left it. The same bytes may give the same object, so it must never be changed in place.
  */
-export function memoised<T>({ encode, decode }: Coding<T>): Coding<T> {
+export function memoised<T>(coding: Coding<T>): Coding<T> {
   const known = new Array<{ readonly bytes: Uint8Array; readonly value: T } | undefined>(SLOTS).fill(
     undefined,
   );
   return {
     encode: (value) => {
-      const bytes = encode(value);
+      const bytes = coding.encode(value);
       known[slotOf(bytes)] = { bytes, value };
       return bytes;
     },
@@ -25,7 +23,7 @@ export function memoised<T>({ encode, decode }: Coding<T>): Coding<T> {
       const slot = slotOf(bytes);
       const before = known[slot];
       if (before !== undefined && Buffer.compare(before.bytes, bytes) === 0) return before.value;
-      const value = decode(bytes);
+      const value = coding.decode(bytes);
       known[slot] = { bytes: Buffer.from(bytes), value };
       return value;
     },

@@ -6,13 +6,13 @@ const built = new Map<string, string>();
 
 /**
  * The command of a checkout's package, built once as `npm run pack` builds it, where it finds the packages that the checkout has
- * installed. @throws when it cannot be built.
+ * installed, under a name in its cache. @throws when it cannot be built.
  */
-export function packedCommand(checkout: string): string {
+export function packedCommand(checkout: string, cache = 'sepsis-streams-bench'): string {
   const from = resolve(checkout);
-  const known = built.get(from);
+  const folder = join(from, 'node_modules/.cache', cache, 'package');
+  const known = built.get(folder);
   if (known !== undefined) return known;
-  const folder = join(from, 'node_modules/.cache/sepsis-streams-bench/package');
   execFileSync(process.execPath, [join(from, 'app/pack/pack.ts'), folder], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -20,6 +20,6 @@ export function packedCommand(checkout: string): string {
     readonly bin: Readonly<Record<string, string>>;
   };
   const command = join(folder, bin['sepsis-streams'] ?? '');
-  built.set(from, command);
+  built.set(folder, command);
   return command;
 }

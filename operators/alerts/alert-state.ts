@@ -1,5 +1,6 @@
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import type { Codec } from '../../topology/model/codec.ts';
+import { json } from '../json.ts';
 import { memoised } from '../memoised.ts';
 
 /** One alert that may still change, with the last snapshot that was written of it. */
@@ -21,14 +22,8 @@ export interface AlertState {
   readonly held: readonly HeldAlert[];
 }
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
 /** JSON: only patients with an episode inside the horizon have such a state. */
 export const alertState: Codec<AlertState> = {
   name: 'alert-episodes v1',
-  ...memoised<AlertState>({
-    encode: (state) => encoder.encode(JSON.stringify(state)),
-    decode: (bytes) => JSON.parse(decoder.decode(bytes)) as AlertState,
-  }),
+  ...memoised(json<AlertState>()),
 };

@@ -5,6 +5,7 @@
 import type { ClinicalEvent, EncounterDetail } from '../../schemas/generated/clinical-event.ts';
 import { VERSION_RANK_SYMBOLS } from '../../schemas/generated/clinical-event.ts';
 import { type Dated, type InfectionPair, infectionPair } from '../clinical/infection.ts';
+import { json } from '../json.ts';
 import { memoised } from '../memoised.ts';
 
 /** One version of one context resource; kind `X` counts for nothing and stands in the way of older versions. */
@@ -34,20 +35,14 @@ export interface PatientContext {
 }
 
 const EMPTY: PatientContext = { facts: [], past: null };
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
-const json = memoised<PatientContext>({
-  encode: (context) => encoder.encode(JSON.stringify(context)),
-  decode: (bytes) => JSON.parse(decoder.decode(bytes)) as PatientContext,
-});
+const coding = memoised(json<PatientContext>());
 
 /** Reads a context. The same bytes may give the same object, so it is never changed in place. */
 export const readContext = (bytes: Uint8Array): PatientContext =>
-  bytes.length === 0 ? EMPTY : json.decode(bytes);
+  bytes.length === 0 ? EMPTY : coding.decode(bytes);
 
 export const writeContext = (context: PatientContext): Uint8Array =>
-  context.facts.length === 0 && context.past === null ? new Uint8Array(0) : json.encode(context);
+  context.facts.length === 0 && context.past === null ? new Uint8Array(0) : coding.encode(context);
 
 const KIND: Readonly<Partial<Record<ClinicalEvent['kind'], ContextFact['kind']>>> = {
   LACTATE: 'L',

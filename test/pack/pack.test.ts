@@ -72,6 +72,12 @@ describe('the packed package in an empty project', () => {
     );
   });
 
+  test('it has the file that the image starts', () => {
+    const dockerfile = readFileSync(join(project, 'docker/Dockerfile'), 'utf8');
+    const started = /^ENTRYPOINT \["node", "(.+)"\]$/m.exec(dockerfile)?.[1] ?? 'no entry point';
+    expect(run(consumer, process.execPath, started, '--help')).toMatch(/sepsis-streams/);
+  });
+
   test('both entries can be imported', () => {
     writeFileSync(
       join(consumer, 'use.mjs'),

@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { HERE } from '../../bench/real/here.ts';
+import { packedCommand } from '../../bench/real/packed.ts';
 import { useStack } from '../app/run/real-stack.ts';
 import { RunProcess } from '../app/run/run-process.ts';
 import { redisServer } from '../servers/redis.ts';
 import { useServer } from '../servers/use-server.ts';
 
-const project = join(import.meta.dirname, '../..');
-/** Where the package finds what the checkout has installed. */
-const FOLDER = join(project, `node_modules/.cache/sepsis-streams-packed-${process.pid}`);
 const TASKS = ['1_0', '1_1', '1_2', '1_3'];
 
 const stack = useStack();
@@ -17,13 +13,10 @@ const redis = useServer(() => redisServer());
 const running = new Set<RunProcess>();
 
 function packed(driver: string, ...more: readonly string[]): RunProcess {
-  const { bin } = JSON.parse(readFileSync(join(FOLDER, 'package/package.json'), 'utf8')) as {
-    readonly bin: Readonly<Record<string, string>>;
-  };
   const { host, port } = redis();
   const variables = { ...stack.variables, REDIS_HOST: host, REDIS_PORT: String(port), KAFKA_DRIVER: driver };
-  const cli = join(FOLDER, 'package', bin['sepsis-streams'] ?? '');
-  const made = new RunProcess(['run', '--application', `packed-${driver}`, ...more], variables, cli);
+  const run = ['run', '--application', `packed-${driver}`, ...more];
+  const made = new RunProcess(run, variables, packedCommand(HERE, 'sepsis-streams-packed'));
   running.add(made);
   return made;
 }
@@ -36,19 +29,11 @@ async function by<R>(instance: RunProcess, done: Promise<R>): Promise<R> {
   return Promise.race([done, ended]);
 }
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(project, 'app/pack/pack.ts'), join(FOLDER, 'package')], {
-    stdio: 'pipe',
-  });
-});
-
 afterEach(async () => {
   for (const one of running) one.signal('SIGKILL');
   await Promise.all([...running].map(({ exit }) => exit));
   running.clear();
 });
-
-afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 test.each(['platformatic', 'kafkajs'])(
   'the package screens with two workers as threads, over %s, and goes on from its snapshots',
@@ -62,8 +47,10 @@ test.each(['platformatic', 'kafkajs'])(
     expect(await first.exit).toBe(0);
     const back = run();
     await Promise.all(TASKS.map((task) => back.told('restored', { task })));
+    const restored = back.of('restored');
+    const sum = (field: string): number => restored.reduce((all, line) => all + Number(line[field]), 0);
+    expect([sum('entries') > 0, sum('replayed')]).toEqual([true, 0]);
     await by(back, ward.alerted(await ward.sick()));
-    expect(back.of('restored').reduce((sum, { entries }) => sum + Number(entries), 0)).toBeGreaterThan(0);
     back.signal('SIGTERM');
     expect(await back.exit).toBe(0);
   },
