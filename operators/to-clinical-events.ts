@@ -53,16 +53,18 @@ export function clinicalEvent(record: FhirRecord, rules: EventRules): Made {
   const retracted = resource.status === RETRACTED;
   const statusCounts =
     counts(what.status, resource.status) && (what.kind !== 'antibiotic' || isOrder(resource.intent));
-  if ((statusCounts || retracted) && resource.focus) return FOCUS;
+  const aboutOther = (statusCounts || retracted) && resource.focus;
   const subject = rules.subjectOf(resource.subject);
-  if (!statusCounts) {
+  if (!statusCounts || aboutOther) {
+    const why = aboutOther ? FOCUS : retracted ? undefined : new Ignored(statusReason(resource.status));
     if ('patient' in subject) {
+      // An earlier version is withdrawn: what turns out to be about somebody else never was this patient's.
       const kind = what.kind === 'vital' ? 'VITAL_SIGNS' : 'RETRACTION';
       const event = withdrawalOf(kind, subject.patient, record, rules, timeTextOf(record, what.status));
-      return retracted ? event : [event, new Ignored(statusReason(resource.status))];
+      return why === undefined ? event : [event, why];
     }
-    // Without a patient there is nothing to withdraw; a status that does not count is checked before the subject.
-    if (!retracted) return new Ignored(statusReason(resource.status));
+    // Without a patient there is nothing to withdraw; status and focus are checked before the subject.
+    if (why !== undefined) return why;
   }
   if ('ignored' in subject) return new Ignored(subject.ignored);
   if ('dead' in subject) return new DeadLetter(subject.dead, subject.detail);

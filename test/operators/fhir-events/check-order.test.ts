@@ -111,7 +111,6 @@ describe('the order of the checks', () => {
   test.each([
     ['without a subject', { subject: undefined }, 'dead missing-subject'],
     ['of a group', { subject: { reference: 'Group/g' } }, 'ignored subject-not-patient'],
-    ['about someone else', { focus: [{ reference: 'Patient/p2' }] }, 'ignored focus'],
   ])('entered-in-error %s withdraws nothing', async (_what, elements, verdict) => {
     expect(await verdictOf([{ status: 'entered-in-error' }, elements])).toBe(verdict);
   });
