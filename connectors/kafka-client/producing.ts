@@ -102,7 +102,8 @@ export class Producing {
         return part === undefined ? [] : [{ topic, partition, records: part }];
       });
       const written = new Map<string, Written>();
-      const write = (): Promise<void> => this.#round(batches, writeTo, written);
+      const sent = new Map<string, number>();
+      const write = (): Promise<void> => this.#round(batches, writeTo, written, sent);
       await (this.#transactional
         ? again(this.#clock, PASSING, write)
         : again(this.#clock, NUMBERED, write, UNTIL_LED));
@@ -112,18 +113,26 @@ export class Producing {
         this.#sequences.set(key, ((this.#sequences.get(key) ?? 0) + of.length) & SEQUENCES);
         const there = appended.get(topic) ?? [];
         appended.set(topic, there);
-        there.push({ partition, records: of, ...(written.get(key) as Written) });
+        const resent = (sent.get(key) ?? 0) > 1 ? ({ resent: true } as const) : {};
+        there.push({ partition, records: of, ...(written.get(key) as Written), ...resent });
       }
     }
     return appended;
   }
 
-  /** Sends what is not written yet, and adds each batch that is acknowledged, by `topic/partition`. */
-  async #round(batches: readonly Batch[], writeTo: WriteTo, written: Map<string, Written>): Promise<void> {
+  /** Sends what is not written yet; adds each batch that is acknowledged, and counts how often each was sent, by `topic/partition`. */
+  async #round(
+    batches: readonly Batch[],
+    writeTo: WriteTo,
+    written: Map<string, Written>,
+    sent: Map<string, number>,
+  ): Promise<void> {
     await this.#leaders.told(async () => {
       const byLeader = new Map<number, NumberedBatch[]>();
       for (const batch of batches) {
-        if (written.has(partitionKey(batch))) continue;
+        const key = partitionKey(batch);
+        if (written.has(key)) continue;
+        sent.set(key, (sent.get(key) ?? 0) + 1);
         const { leaders } = await this.#leaders.topic(batch.topic);
         const node = leaders[batch.partition] ?? -1;
         const of = byLeader.get(node) ?? [];

@@ -187,6 +187,11 @@ export interface Appended {
   readonly records: readonly OutgoingRecord[];
   /** Where the topic is one of LogAppendTime: the time that all of them bear in place of their own. */
   readonly appendTime?: number;
+  /**
+   * It was sent more than once. Of what it has already a broker tells a time, whoever stamps the records of the topic: which time they
+   * bear is known when they are read.
+   */
+  readonly resent?: true;
 }
 
 /** Offsets by `topic/partition`. */

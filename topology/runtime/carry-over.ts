@@ -31,6 +31,8 @@ export class CarryOver {
   async run(scope: Scope, owned: Owned, topic: string, appended: readonly Appended[]): Promise<void> {
     const { consumer, stillOwned, take } = this.#settings;
     const own = appended
+      // What was sent again bears a time that is not known here: it is fetched.
+      .filter(({ resent }) => resent !== true)
       .map((one): Run => ({ ...one, topic }))
       .filter((one) => owned.scopeOf(one) === scope && owned.taskOf(one) !== undefined);
     const gap = (one: Run): number => one.offset - owned.position(one);

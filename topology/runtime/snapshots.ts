@@ -7,7 +7,8 @@ import { nameOf } from './dead-letter-record.ts';
 import type { Task } from './task.ts';
 
 interface Progress {
-  readonly epoch: number;
+  /** Of the saves of this assignment; undefined: to be asked for with the next one. */
+  epoch: number | undefined;
   /** Offset of the snapshot that the store holds of this task and that changes can be added to. */
   base: number | undefined;
   /** Offset up to which a save was begun. */
@@ -36,7 +37,7 @@ const LONGEST_PAUSE = 8;
 /**
  * Saves the committed state of tasks, with its own offset, every so many records, in any case after a while, and when a task is given up.
  * Only what changed since the last save is written, and nobody waits for it. The store is a cache: a save that is
- * fenced or fails is dropped, and the next one is whole.
+ * fenced or fails is dropped, and the next one is whole; where even that is refused, the one after it has a new epoch.
  */
 export class Snapshots {
   readonly #settings: SnapshotSettings;
@@ -71,20 +72,18 @@ export class Snapshots {
     }
   }
 
-  /**
-   * A task is restored: from here on its snapshots bear a new epoch. Without one, when the store is not to be had,
-   * the task is not saved in this assignment.
-   */
+  /** A task is restored: from here on its snapshots bear a new epoch; when the store is not to be had, from the first save on that it takes. */
   async begin(task: Task, snapshotOffset: number | undefined, committed: number): Promise<void> {
+    const { store, clock } = this.#settings;
+    if (store === undefined) return;
+    let epoch: number | undefined;
     try {
-      const epoch = await this.#settings.store?.nextEpoch(this.#key(task));
-      if (epoch === undefined) return;
-      const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];
-      const since = this.#settings.clock.now();
-      this.#progress.set(task, { epoch, base, saved, since, committed, saving: undefined });
+      epoch = await store.nextEpoch(this.#key(task));
     } catch (error) {
       this.#failed(task, error);
     }
+    const [base, saved] = [snapshotOffset, snapshotOffset ?? 0];
+    this.#progress.set(task, { epoch, base, saved, since: clock.now(), committed, saving: undefined });
   }
 
   /** After a commit: begins to save the tasks whose last save lies far enough back, one save of a task at a time. */
@@ -120,7 +119,8 @@ export class Snapshots {
     const progress = this.#progress.get(task);
     if (progress === undefined) return;
     await progress.saving;
-    if (progress.committed > progress.saved) await this.#save(task, progress);
+    // Also what the last save was to bring, if it did not.
+    if (progress.committed > (progress.base ?? 0)) await this.#save(task, progress);
     this.#progress.delete(task);
   }
 
@@ -133,21 +133,31 @@ export class Snapshots {
 
   async #write(task: Task, progress: Progress): Promise<void> {
     const { store, topologyHash, interval, clock } = this.#settings;
-    const { committed: offset, epoch, base } = progress;
-    const header = { offset, topologyHash, stateHash: task.committedHash, epoch };
-    progress.saved = offset;
+    progress.saved = progress.committed;
     progress.since = clock.now();
-    // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
-    progress.base = undefined;
     try {
+      progress.epoch ??= await store?.nextEpoch(this.#key(task));
+      if (progress.epoch === undefined) return;
+      const { committed: offset, epoch, base } = progress;
+      const header = { offset, topologyHash, stateHash: task.committedHash, epoch };
+      progress.saved = offset;
+      // Its changes may be lost on the way: unless the store says that it has them, the next save is whole.
+      progress.base = undefined;
       const changes = base === undefined ? everything(task) : task.unsaved();
       if ((await store?.save(this.#key(task), header, changes, base)) === true) progress.base = offset;
+      else if (base === undefined) this.#refused(task, progress);
       this.#pause = 0;
     } catch (error) {
       this.#pause = Math.min(this.#pause === 0 ? interval : 2 * this.#pause, LONGEST_PAUSE * interval);
       this.#notBefore = clock.now() + this.#pause;
       this.#failed(task, error);
     }
+  }
+
+  /** Even a whole save: somebody has a newer epoch, and may be one who gave the task up and asked for it too late to know. */
+  #refused(task: Task, progress: Progress): void {
+    progress.epoch = undefined;
+    this.#settings.telemetry.snapshotFailed?.(task.id, 'refused');
   }
 
   #key(task: Task): SnapshotKey {

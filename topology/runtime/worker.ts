@@ -101,6 +101,11 @@ export class Worker {
   /** For who cannot wait for `stop`: an open transaction holds up its readers until its time-out, unless it is aborted. */
   async abort(): Promise<void> {
     this.#stopping = true;
+    // A round that is under way must not go on behind the end of its transaction: it would commit its input without what came of it.
+    const owned = this.#owned;
+    this.#drop();
+    this.#owned = undefined;
+    owned?.close();
     await this.#commits.abort();
   }
 

@@ -8,7 +8,7 @@ import {
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { StreamsError } from '../../../topology/model/errors.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
-import { partitionKey } from '../../../topology/ports/kafka-driver.ts';
+import { type Appended, partitionKey } from '../../../topology/ports/kafka-driver.ts';
 
 const record = (partition: number, value = 'x'): OutgoingRecord => ({
   key: null,
@@ -37,7 +37,7 @@ beforeEach(() => {
 async function send(
   sends: readonly (readonly [string, readonly OutgoingRecord[]])[],
   refuse: (node: number, times: number) => boolean = () => false,
-): Promise<unknown> {
+): Promise<ReadonlyMap<string, readonly Appended[]>> {
   const asked = new Map<number, number>();
   const write = async (node: number, batches: readonly NumberedBatch[]) => {
     const times = (asked.get(node) ?? 0) + 1;
@@ -74,7 +74,7 @@ describe('batches', () => {
   });
 
   test('that a leader refuses for a moment go again alone, under the same numbers', async () => {
-    await send(
+    const appended = await send(
       [
         ['a', [record(0), record(1)]],
         ['b', [record(1)]],
@@ -82,6 +82,20 @@ describe('batches', () => {
       (node, times) => node === 1 && times === 1,
     );
     expect(requests).toEqual(['0: a/0@0 x1', '1: a/1@0 x1, b/1@0 x1', '1: a/1@0 x1, b/1@0 x1']);
+    const told = [...appended].map(([topic, runs]) => [
+      topic,
+      runs.map(({ partition, resent }) => [partition, resent]),
+    ]);
+    expect(told).toEqual([
+      [
+        'a',
+        [
+          [0, undefined],
+          [1, true],
+        ],
+      ],
+      ['b', [[1, true]]],
+    ]);
   });
 
   test('that are too large for one request of a partition follow in a second', async () => {

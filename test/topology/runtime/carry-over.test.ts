@@ -8,7 +8,7 @@ import type { TransactionPort } from '../../../topology/ports/kafka-driver.ts';
 import { Engine } from './engine.ts';
 import { violations } from './exactly-once.ts';
 import type { Faults } from './faulty-driver.ts';
-import { keyOf, lines, listing, sums, words, wordsOf } from './small-topologies.ts';
+import { keyOf, lines, listing, lists, sums, words, wordsOf } from './small-topologies.ts';
 
 let engine: Engine;
 afterEach(() => engine.stop());
@@ -169,6 +169,23 @@ describe('what a worker writes into a partition that it reads itself', () => {
     engine.produce(lines.name, ['a:1']);
     await engine.drained();
     expect(seen).toEqual([99_000]);
+  });
+
+  // A broker that has a batch already tells the greatest time of its records, also where the records bear their own.
+  test('and is fetched where it was sent again: which time it bears is known only then', async () => {
+    const topology = listing({
+      list: (state, { value, timestamp }) => [`${state ?? ''}${value}@${timestamp} `, []],
+    });
+    engine = new Engine(topology, { partitions: 1 });
+    engine.clock.moveTo(70_000);
+    engine.start('a', { appendTime: 70_003, resent: true });
+    engine.produce(lines.name, ['a:1']);
+    await engine.drained();
+    expect(engine.state(lists.name)).toEqual({ a: 'a:1@70000 ' });
+    engine.kill('a');
+    engine.start('b');
+    await engine.drained();
+    expect(engine.state(lists.name)).toEqual({ a: 'a:1@70000 ' });
   });
 });
 

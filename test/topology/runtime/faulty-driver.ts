@@ -17,6 +17,8 @@ export interface Faults {
   after?(call: Call): void | Promise<void>;
   /** The time that the broker gives to what is sent, in place of its own. */
   readonly appendTime?: number;
+  /** What is sent was sent before. */
+  readonly resent?: true;
 }
 
 const never = new Promise<never>(() => {});
@@ -65,9 +67,12 @@ export class FaultyDriver extends MemoryDriver {
       begin: () => inner.begin(),
       send: (topic, records) =>
         this.#around('send', async () => {
-          const { appendTime } = this.#faults;
+          const { appendTime, resent } = this.#faults;
           const appended = await inner.send(topic, records);
-          return appendTime === undefined ? appended : appended.map((run) => ({ ...run, appendTime }));
+          if (appendTime === undefined) return appended;
+          return appended.map((run) =>
+            resent === true ? { ...run, appendTime, resent } : { ...run, appendTime },
+          );
         }),
       sendOffsets: (offsets, generation) =>
         this.#around('send-offsets', () => inner.sendOffsets(offsets, generation)),
