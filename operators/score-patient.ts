@@ -15,7 +15,7 @@ import {
 } from './patient-window/block.ts';
 import {
   contextFactOf,
-  encounterAt,
+  encounterOf,
   lastLactate,
   type PatientContext,
   readContext,
@@ -27,7 +27,12 @@ import {
 import { notedEncounter, noteEncounter } from './patient-window/encounter-reference.ts';
 import { intervalsOf, seriesOfBlock } from './patient-window/facts.ts';
 import { readFrozen, writeFrozen } from './patient-window/frozen.ts';
-import { type PatientScreen, type ScreenContext, screenEpisode } from './patient-window/screen.ts';
+import {
+  type PatientScreen,
+  type ScreenContext,
+  type ScreenEncounter,
+  screenEpisode,
+} from './patient-window/screen.ts';
 import { type Cap, countUpTo, evict, overCap, splice } from './patient-window/splice.ts';
 import { CONTEXT, FROZEN, sectionLength, sectionOf, setSection } from './patient-window/tail.ts';
 
@@ -174,31 +179,40 @@ function judge(
   // The hard cap may settle an episode whose end is yet to come: someone waits to hear that it has.
   block.attention = episodes.length > 0 || next > newest;
   const event = record.value;
+  const context = known ?? readContext(sectionOf(block, CONTEXT));
   return {
     patient: record.key,
     rule,
     frontier: next,
     newest,
-    episodes: episodes.map((episode) => screenEpisode(episode, newest, series, block.bytes, window, rule)),
-    context: contextOf(block, known ?? readContext(sectionOf(block, CONTEXT)), newest),
+    episodes: episodes.map((episode) => {
+      const screened = screenEpisode(episode, newest, series, block.bytes, window, rule);
+      return { ...screened, encounter: encounterIn(block, context, episode.start, screened.asOf) };
+    }),
+    context: contextOf(context),
     capped: block.capped,
     trigger: event.origin,
     arrival: event.arrival,
   };
 }
 
-function contextOf(block: Block, context: PatientContext, newest: number): ScreenContext {
+function contextOf(context: PatientContext): ScreenContext {
   const lactate = lastLactate(context);
-  const encounter = encounterAt(context, newest);
-  const detail = encounter?.detail ?? undefined;
   return {
     infection: suspectedInfection(context),
     lactate:
       lactate === undefined || lactate.t === null || lactate.value === null
         ? undefined
         : { value: lactate.value, t: lactate.t, id: lactate.id.slice(lactate.id.indexOf('/') + 1) },
-    encounter: encounter?.encounter ?? notedEncounter(block),
-    encounterDetail:
+  };
+}
+
+function encounterIn(block: Block, context: PatientContext, start: number, asOf: number): ScreenEncounter {
+  const encounter = encounterOf(context, start, asOf);
+  const detail = encounter?.detail ?? undefined;
+  return {
+    reference: encounter?.encounter ?? notedEncounter(block),
+    detail:
       detail === undefined
         ? undefined
         : {

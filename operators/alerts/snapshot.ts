@@ -16,11 +16,11 @@ export function draftOf(
   windowMs: number,
   processingTime: number,
 ): Draft {
-  const { episode, asOf } = screened;
+  const { episode, asOf, encounter } = screened;
   const { context } = screen;
   return {
     patient: screen.patient,
-    encounter: context.encounter ?? null,
+    encounter: encounter.reference ?? null,
     rule: screen.rule.name,
     ruleVersion: screen.rule.version,
     semantic: screen.rule.semantic === 'any' ? 'ANY' : 'LATEST',
@@ -48,7 +48,7 @@ export function draftOf(
       context.lactate === undefined
         ? null
         : { value: context.lactate.value, time: context.lactate.t, observationId: context.lactate.id },
-    encounterDetail: context.encounterDetail ?? null,
+    encounterDetail: encounter.detail ?? null,
     evidenceCapped: screen.capped,
     eventTime: screen.newest,
     arrivalTime: screen.arrival,
@@ -113,9 +113,17 @@ const sameCriteria = (a: readonly CriterionState[], b: readonly CriterionState[]
 
 const sameCriterion = (a: CriterionState, b: CriterionState): boolean =>
   a.met === b.met &&
-  (!a.met || (a.preliminary === b.preliminary && a.unitAssumed === b.unitAssumed)) &&
+  (!a.met || sameDeciding(a, b)) &&
   a.evidence.length === b.evidence.length &&
   a.evidence.every((one, i) => sameEvidence(one, b.evidence[i] as Evidence));
+
+/** Of a criterion that is met by more values than the evidence holds, the one that decides may be none of these. */
+const sameDeciding = (a: CriterionState, b: CriterionState): boolean =>
+  a.observationId === b.observationId &&
+  a.time === b.time &&
+  a.value === b.value &&
+  a.preliminary === b.preliminary &&
+  a.unitAssumed === b.unitAssumed;
 
 type Evidence = CriterionState['evidence'][number];
 

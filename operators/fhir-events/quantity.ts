@@ -17,6 +17,10 @@ export interface Wanted {
 
 const NO_VALUE = new Ignored('no-value');
 const VALUE_TYPE = new Ignored('value-type');
+/** Of what no criterion is made of, and more of it is worse: beyond the range of a device it is at least that. */
+const lowerBound = (comparator: string, bound: number): number | undefined =>
+  comparator === '>' || comparator === '>=' ? bound : undefined;
+
 const COMPARATOR = new Ignored('comparator');
 const IMPLAUSIBLE = new Ignored('implausible');
 
@@ -59,7 +63,10 @@ export function measured(
       number = converted.value;
       assumed = converted.assumed;
       if (value.comparator !== undefined) {
-        number = wanted.criterion < 0 ? undefined : decided(rule, wanted.criterion, value.comparator, number);
+        number =
+          wanted.criterion < 0
+            ? lowerBound(value.comparator, number)
+            : decided(rule, wanted.criterion, value.comparator, number);
         if (number === undefined) return COMPARATOR;
       }
       break;

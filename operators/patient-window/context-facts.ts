@@ -95,12 +95,20 @@ const byTimeAndId = (a: ContextFact, b: ContextFact): number =>
 /** Most facts kept, whatever their times: a bound against a feed gone wild. */
 const FACT_LIMIT = 4_096;
 
-/** Lets go of facts before `horizon` (-Infinity: of none), except the latest encounter; remembers the pairs they made. */
+/** Encounters that began before the horizon and are not over: no feed that never ends one may fill the state. */
+const LASTING = 16;
+
+/**
+ * Lets go of facts before `horizon` (-Infinity: of none), except the latest encounter and those that last beyond it; remembers the pairs
+ * they made.
+ */
 export function withoutOld(context: PatientContext, horizon: number): PatientContext {
   const surplus = context.facts.length - FACT_LIMIT;
-  const latest = latestEncounter(context.facts);
+  const kept = new Set(context.facts.filter((fact) => lastsBeyond(fact, horizon)).slice(-LASTING));
+  const latest = context.facts.findLast((fact) => fact.kind === 'E');
+  if (latest !== undefined) kept.add(latest);
   const old = context.facts.filter(
-    (fact, i) => fact !== latest && ((fact.t ?? horizon) < horizon || i < surplus),
+    (fact, i) => !kept.has(fact) && ((fact.t ?? horizon) < horizon || i < surplus),
   );
   if (old.length === 0) return context;
   const gone = new Set(old);
@@ -109,8 +117,10 @@ export function withoutOld(context: PatientContext, horizon: number): PatientCon
   return { facts: context.facts.filter((fact) => !gone.has(fact)), past };
 }
 
-function latestEncounter(facts: readonly ContextFact[]): ContextFact | undefined {
-  return facts.findLast((fact) => fact.kind === 'E');
+/** An encounter that says no end is over where its status says so. */
+function lastsBeyond({ kind, detail }: ContextFact, t: number): boolean {
+  if (kind !== 'E') return false;
+  return (detail?.end ?? null) === null ? detail?.status !== 'finished' : (detail?.end as number) > t;
 }
 
 interface DatedFact extends Dated {
@@ -173,11 +183,20 @@ const infections = new WeakMap<PatientContext, Infection | null>();
 export const lastLactate = (context: PatientContext): ContextFact | undefined =>
   context.facts.findLast((fact) => fact.kind === 'L');
 
-/** The encounter that covers `t`, the one that began last if several do; else the latest. */
-export function encounterAt(context: PatientContext, t: number): ContextFact | undefined {
-  const covers = (fact: ContextFact): boolean =>
-    fact.kind === 'E' &&
-    (fact.t ?? Number.POSITIVE_INFINITY) <= t &&
-    (fact.detail?.end ?? Number.POSITIVE_INFINITY) > t;
-  return context.facts.findLast(covers) ?? latestEncounter(context.facts);
+/**
+ * The encounter of an episode that began at `start` and is looked at as of `asOf`: the one that covers that time, of several the one that
+ * began last; else, as after a discharge, one that covers its start; else the next to begin. Never one that was over before: it says
+ * nothing of this episode, and least of all that the patient is gone.
+ */
+export function encounterOf({ facts }: PatientContext, start: number, asOf: number): ContextFact | undefined {
+  const covering = (t: number): ContextFact | undefined =>
+    facts.findLast(
+      (fact) =>
+        fact.kind === 'E' &&
+        (fact.t ?? Number.POSITIVE_INFINITY) <= t &&
+        (fact.detail?.end ?? Number.POSITIVE_INFINITY) > t,
+    );
+  return (
+    covering(asOf) ?? covering(start) ?? facts.find(({ kind, t }) => kind === 'E' && t !== null && t > asOf)
+  );
 }

@@ -33,8 +33,12 @@ export interface ScreenContext {
       }
     | undefined;
   readonly lactate: { readonly value: number; readonly t: number; readonly id: string } | undefined;
-  readonly encounter: string | undefined;
-  readonly encounterDetail:
+}
+
+/** The encounter of an episode. */
+export interface ScreenEncounter {
+  readonly reference: string | undefined;
+  readonly detail:
     | {
         readonly id: string | null;
         readonly class: string | null;
@@ -51,6 +55,7 @@ export interface ScreenedEpisode {
   readonly asOf: number;
   readonly criteria: readonly JudgedCriterion[];
   readonly missing: readonly Criterion[];
+  readonly encounter: ScreenEncounter;
   /** Criteria met by their latest values. */
   readonly latest: CriterionMask;
   readonly met: CriterionMask;
@@ -87,7 +92,7 @@ export function screenEpisode(
   bytes: Uint8Array,
   windowMs: number,
   rule: Qsofa,
-): ScreenedEpisode {
+): Omit<ScreenedEpisode, 'encounter'> {
   const asOf = Math.min(newest, episode.end - 1);
   const missing: Criterion[] = [];
   let latest = 0;

@@ -29,6 +29,8 @@ export class Stencils {
    * @throws InvalidJson as the walk would
    */
   read(json: FhirCursor, draft: ResourceDraft): FhirResource | undefined {
+    // A walk that came to nothing leaves them open, and nobody would ever empty them.
+    json.holes.open = false;
     let index = this.#last;
     let stencil = this.#stencils[index];
     if (stencil === undefined) return undefined;

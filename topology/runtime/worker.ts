@@ -102,10 +102,7 @@ export class Worker {
   async abort(): Promise<void> {
     this.#stopping = true;
     // A round that is under way must not go on behind the end of its transaction: it would commit its input without what came of it.
-    const owned = this.#owned;
-    this.#drop();
-    this.#owned = undefined;
-    owned?.close();
+    this.#letGo();
     await this.#commits.abort();
   }
 
@@ -135,8 +132,7 @@ export class Worker {
     } catch (error) {
       // In good order or not, it ends; the group finds out by itself that a member is gone.
       const onItsWayOut = this.#stopping && isStreamsError(error) && error.retry;
-      this.#drop();
-      this.#owned = undefined;
+      this.#letGo();
       // A member that does not work must not hold partitions.
       const after = onItsWayOut ? this.#membership : 'leave';
       await Promise.allSettled([this.#consumer.close(after), this.#commits.close()]);
@@ -247,9 +243,13 @@ export class Worker {
     const owned = this.#owned;
     if (owned === undefined) return;
     if (why === 'rebalance') await this.#handOver.run(owned);
-    if (this.#owned !== owned) return;
+    if (this.#owned === owned) this.#letGo();
+  }
+
+  /** Owns nothing any more. */
+  #letGo(): void {
     this.#drop();
+    this.#owned?.close();
     this.#owned = undefined;
-    owned.close();
   }
 }

@@ -36,10 +36,15 @@ describe('lactate', () => {
     expect((await read(lactate(quantity(36, 'mg/dL')))).event?.measurements[0]?.value).toBeCloseTo(3.996, 3);
   });
 
+  test.each(['>', '>='])('%s than what can be measured is at least that', async (comparator) => {
+    const { event, ignored } = await read(lactate(quantity(15, 'mmol/L', { comparator })));
+    expect([event?.measurements[0]?.value, ignored]).toEqual([15, undefined]);
+  });
+
   test.each<[string, Json, string | undefined, string | undefined]>([
     [
-      'a comparator decides nothing',
-      lactate(quantity(15, 'mmol/L', { comparator: '>' })),
+      'less than what can be measured',
+      lactate(quantity(0.5, 'mmol/L', { comparator: '<' })),
       'comparator',
       undefined,
     ],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   contextFactOf,
-  encounterAt,
+  encounterOf,
   lastLactate,
   type PatientContext,
   readContext,
@@ -127,15 +127,41 @@ describe('facts that are no vital signs', () => {
     expect(lastLactate(kept)?.id).toBe('OBSERVATION/l4999');
   });
 
-  test('the encounter that covers the time, of several the one that began last, else the latest', () => {
+  test('the encounter that covers the time, of several the one that began last, else the next to begin', () => {
     const context = holding([
       encounter('stay', T0, null),
       encounter('icu', T0 + HOUR, T0 + 3 * HOUR),
       encounter('next', T0 + 9 * HOUR, null),
     ]);
     expect(
-      [T0 - 1, T0, T0 + HOUR, T0 + 3 * HOUR - 1, T0 + 3 * HOUR].map((t) => encounterAt(context, t)?.id),
-    ).toEqual(['next', 'stay', 'icu', 'icu', 'stay'].map((id) => `ENCOUNTER/${id}`));
-    expect(encounterAt(EMPTY, T0)).toBeUndefined();
+      [T0 - 1, T0, T0 + HOUR, T0 + 3 * HOUR - 1, T0 + 3 * HOUR].map((t) => encounterOf(context, t, t)?.id),
+    ).toEqual(['stay', 'stay', 'icu', 'icu', 'stay'].map((id) => `ENCOUNTER/${id}`));
+    expect(encounterOf(EMPTY, T0, T0)).toBeUndefined();
+  });
+
+  test('behind a discharge it is the one that the episode began in, and never one that was over before', () => {
+    const context = holding([encounter('stay', T0, T0 + 3 * HOUR)]);
+    expect(encounterOf(context, T0 + 2 * HOUR, T0 + 4 * HOUR)?.id).toBe('ENCOUNTER/stay');
+    expect(encounterOf(context, T0 + 3 * HOUR, T0 + 4 * HOUR)).toBeUndefined();
+  });
+
+  test('what began long ago and is not over stays beside what began since', () => {
+    const context = holding([
+      encounter('stay', T0 - 9 * DAY, null),
+      encounter('visit', T0 - 8 * DAY, T0 - 7 * DAY),
+      encounter('ward', T0 - 7 * DAY, T0 - DAY),
+      encounter('mri', T0, T0 + HOUR),
+    ]);
+    const kept = withoutOld(context, T0 - 4 * DAY);
+    expect(kept.facts.map(({ id }) => id)).toEqual(['stay', 'ward', 'mri'].map((id) => `ENCOUNTER/${id}`));
+    expect(encounterOf(kept, T0 + 2 * HOUR, T0 + 2 * HOUR)?.id).toBe('ENCOUNTER/stay');
+  });
+
+  test('of those that nobody ends the sixteen that began last stay', () => {
+    const many = Array.from({ length: 40 }, (_, i) => encounter(`e${10 + i}`, T0 - 9 * DAY + i, null));
+    const kept = withoutOld(holding(many), T0);
+    expect(kept.facts.map(({ id }) => id)).toEqual(
+      Array.from({ length: 16 }, (_, i) => `ENCOUNTER/e${34 + i}`),
+    );
   });
 });

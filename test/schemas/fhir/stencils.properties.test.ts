@@ -183,6 +183,15 @@ describe('what a stencil reads is what JSON.parse and a plain reader read', () =
 });
 
 describe('stencils have bounds', () => {
+  it('what is read by one is written down for nobody, also behind a walk that came to nothing', () => {
+    const stencils = new Stencils();
+    learn(stencils, make(1, 'first'));
+    expect(learn(stencils, Buffer.from('{'))).toBe(false);
+    const before = cursor.holes.read.length;
+    for (let i = 0; i < 100; i++) expect(read(stencils, make(1, `other-${i}`))).toBeDefined();
+    expect(cursor.holes.read).toHaveLength(before);
+  });
+
   it('makes that never come again are learned ever more seldom, and one that does is learned in the end', () => {
     const stencils = new Stencils();
     let learned = 0;
