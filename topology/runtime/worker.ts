@@ -51,8 +51,7 @@ export class Worker {
     assertOrdered(this.#limits);
     this.#pace = new Pace(this.#limits);
     this.#subs = subTopologies(topology);
-    const { sessionTimeout, rebalanceTimeout } = this.#limits;
-    const { snapshotRecords: everyRecords, snapshotInterval: interval } = this.#limits;
+    const { sessionTimeout, rebalanceTimeout, snapshotRecords, snapshotInterval: interval } = this.#limits;
     const patience = { sessionTimeout, rebalanceTimeout };
     this.#consumer = driver.consumer({ groupId: application, instanceId: slot, ...patience });
     this.#patience = new Patience(settings.clock, telemetryOf(settings));
@@ -66,7 +65,7 @@ export class Worker {
       stillOwned: (owned: Owned): boolean => this.#owned === owned,
     };
     this.#parking = new Parking(shared);
-    this.#snapshots = new Snapshots({ ...shared, store, everyRecords, interval });
+    this.#snapshots = new Snapshots({ ...shared, store, everyRecords: snapshotRecords, interval });
     const keeping = { ...shared, snapshots: this.#snapshots };
     this.#transactions = transactionsOf(settings, this.#consumer, this.#limits.transactionTimeout);
     const abandoned = abandonedOf(settings, this.#transactions);
@@ -81,8 +80,7 @@ export class Worker {
         this.#takeover.rewind(owned, committed, () => this.#owned === owned);
       },
     });
-    const limit = this.#limits.revokeTimeout;
-    this.#handOver = new HandOver({ ...keeping, commits: this.#commits, limit });
+    this.#handOver = new HandOver({ ...keeping, commits: this.#commits, limit: this.#limits.revokeTimeout });
   }
 
   /** Joins the group and works until `stop`. Rejects when it cannot go on. */
@@ -101,7 +99,7 @@ export class Worker {
   /** For who cannot wait for `stop`: an open transaction holds up its readers until its time-out, unless it is aborted. */
   async abort(): Promise<void> {
     this.#stopping = true;
-    // A round that is under way must not go on behind the end of its transaction: it would commit its input without what came of it.
+    // A round that is under way must not go on behind the abort: it would commit its input without what came of it.
     this.#letGo();
     await this.#commits.abort();
   }
@@ -234,19 +232,16 @@ export class Worker {
   }
 
   #assigned(assignment: Assignment): void {
-    this.#drop();
-    this.#owned?.close();
+    this.#letGo();
     this.#owned = new Owned(assignment, this.#transactions.scopeOf);
   }
 
   async #revoked(why: 'rebalance' | 'lost'): Promise<void> {
     const owned = this.#owned;
-    if (owned === undefined) return;
-    if (why === 'rebalance') await this.#handOver.run(owned);
+    if (owned !== undefined && why === 'rebalance') await this.#handOver.run(owned);
     if (this.#owned === owned) this.#letGo();
   }
 
-  /** Owns nothing any more. */
   #letGo(): void {
     this.#drop();
     this.#owned?.close();
