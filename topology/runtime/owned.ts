@@ -76,6 +76,11 @@ export class Owned {
     return this.#byPartition.get(partitionKey(at));
   }
 
+  /** The partitions that the task reads here, `topic/partition`. */
+  partitionsOf(task: Task): readonly string[] {
+    return [...this.#byPartition].flatMap(([at, reader]) => (reader === task ? [at] : []));
+  }
+
   get tasks(): readonly Task[] {
     return this.scopes.flatMap(({ tasks }) => tasks);
   }
@@ -107,9 +112,10 @@ export class Owned {
     for (const scope of this.#scopes.values()) scope.discard();
   }
 
-  /** Ends all tasks and forgets them. */
-  close(): void {
-    for (const scope of this.#scopes.values()) scope.close();
-    this.#byPartition.clear();
+  /** Ends all tasks and forgets them, but for those that are kept. */
+  close(kept: (task: Task) => boolean = () => false): void {
+    for (const scope of this.#scopes.values()) scope.close(kept);
+    const left = new Set(this.tasks);
+    for (const [at, task] of this.#byPartition) if (!left.has(task)) this.#byPartition.delete(at);
   }
 }

@@ -24,8 +24,11 @@ export class Scope {
     this.uncommitted = 0;
   }
 
-  /** Ends its tasks and forgets them. */
-  close(): void {
-    for (const task of this.tasks.splice(0)) task.close();
+  /** Ends its tasks and forgets them, but for those that are kept. */
+  close(kept: (task: Task) => boolean): void {
+    for (const task of this.tasks.splice(0)) {
+      if (kept(task)) this.tasks.push(task);
+      else task.close();
+    }
   }
 }

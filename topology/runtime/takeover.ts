@@ -8,11 +8,13 @@ import {
 } from '../ports/kafka-driver.ts';
 import type { Abandoned } from './abandoned.ts';
 import { beginnings } from './beginnings.ts';
+import { goingOn, type Work } from './going-on.ts';
 import { inLanes } from './in-lanes.ts';
 import type { Outbox } from './outbox.ts';
 import type { Owned } from './owned.ts';
 import { assertPartitionsKept, partitionsOfTopic, topicsKeyed } from './partitions-kept.ts';
 import { restore } from './restore.ts';
+import { RestoredTasks } from './restored-tasks.ts';
 import { telemetryOf, type WorkerSettings } from './settings.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Task } from './task.ts';
@@ -32,9 +34,16 @@ const LANES = 3;
 
 type Committed = ReadonlyMap<string, CommittedOffset>;
 
+/** The restores of one task, side by side: of several topics it has one state, whose hash is right only with all of them. */
+function whole(restores: readonly Work[]): Work {
+  return (wanted) => inLanes(restores.length, restores, wanted);
+}
+
 /** Brings the tasks of an assignment to life: restored, and reading on from what is committed. */
 export class Takeover {
   readonly #settings: TakeoverSettings;
+  /** Of the takeover that is under way. */
+  readonly #restored = new RestoredTasks();
 
   constructor(settings: TakeoverSettings) {
     this.#settings = settings;
@@ -42,12 +51,12 @@ export class Takeover {
 
   /**
    * `owned` is live when it resolves, unless the assignment went meanwhile. Throws what `restore` throws, and may be
-   * tried again.
+   * tried again: what is restored by then is kept, as long as nothing else is committed.
    */
   async run(owned: Owned, stillOwned: () => boolean): Promise<void> {
     const { consumer, subs, abandoned } = this.#settings;
     const { partitions } = owned.assignment;
-    owned.close();
+    owned.close((task) => this.#restored.has(task));
     const reading = consumer.committed(partitions);
     const committed = await (abandoned?.freed(reading, partitions) ?? reading);
     if (!stillOwned()) return;
@@ -56,20 +65,26 @@ export class Takeover {
     owned.committed = new Map(committed);
     await this.#look(owned, committed);
     if (!stillOwned()) return;
-    const restores: ((wanted: () => boolean) => Promise<void>)[] = [];
+    owned.close((task) => this.#restored.standsAt(task, owned.partitionsOf(task), committed));
+    const restores = new Map<Task, Work[]>();
     for (const at of partitions) {
+      // What has a task by now keeps it.
+      if (owned.taskOf(at) !== undefined) continue;
       const sub = subs.find(({ sources }) => sources.some(({ name }) => name === at.topic));
       const scope = owned.scopeOf(at);
       if (sub === undefined || scope === undefined) continue;
       const known = scope.tasks.find(({ id }) => id === `${sub.index}_${at.partition}`);
       const task = known ?? this.#newTask(sub, at.partition, scope.outbox);
       owned.add(at, task);
-      if (task.stateful)
-        restores.push((wanted) => this.#restore(sub, task, at, committed.get(partitionKey(at)), wanted));
+      if (!task.stateful) continue;
+      const piece: Work = (wanted) => this.#restore(sub, task, at, committed.get(partitionKey(at)), wanted);
+      restores.set(task, [...(restores.get(task) ?? []), piece]);
     }
-    await inLanes(LANES, restores, stillOwned);
+    await goingOn([...restores.values()].map(whole), (goOn) => inLanes(LANES, goOn, stillOwned));
     this.rewind(owned, committed, stillOwned);
-    if (stillOwned()) owned.phase = 'live';
+    if (!stillOwned()) return;
+    this.#restored.clear();
+    owned.phase = 'live';
   }
 
   /** Goes on from the committed offsets, or from where it begins; that is committed too, so that it is known next time. */
@@ -140,6 +155,7 @@ export class Takeover {
     await snapshots.begin(task, snapshotOffset, committed?.offset ?? 0);
     if (degradedFrom !== undefined) telemetryOf(worker).degraded?.(task.id, degradedFrom);
     telemetryOf(worker).restored(task.id, entries, replayed, worker.clock.now() - began);
+    this.#restored.add(task, at, committed);
   }
 
   #newTask(sub: SubTopology, partition: number, outbox: Outbox): Task {

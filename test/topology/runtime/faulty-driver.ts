@@ -3,6 +3,7 @@ import { MemoryDriver } from '../../../connectors/memory/driver.ts';
 import type {
   ConsumerOptions,
   ConsumerPort,
+  TopicPartition,
   TransactionOptions,
   TransactionPort,
 } from '../../../topology/ports/kafka-driver.ts';
@@ -12,7 +13,7 @@ export type Call = 'init' | 'send' | 'send-offsets' | 'commit' | 'poll' | 'commi
 
 /** What happens around a call: nothing, or it throws, or it never answers. */
 export interface Faults {
-  before?(call: Call): void | Promise<void>;
+  before?(call: Call, read?: TopicPartition): void | Promise<void>;
   /** The call was applied; what is thrown here is an answer that got lost. */
   after?(call: Call): void | Promise<void>;
   /** The time that the broker gives to what is sent, in place of its own. */
@@ -83,11 +84,11 @@ export class FaultyDriver extends MemoryDriver {
   }
 
   override read(...args: Parameters<MemoryDriver['read']>): Promise<number> {
-    return this.#around('read', () => super.read(...args));
+    return this.#around('read', () => super.read(...args), args[0]);
   }
 
-  async #around<R>(call: Call, work: () => Promise<R>): Promise<R> {
-    await this.#faults.before?.(call);
+  async #around<R>(call: Call, work: () => Promise<R>, read?: TopicPartition): Promise<R> {
+    await this.#faults.before?.(call, read);
     if (this.#dead) return never;
     const result = await work();
     await this.#faults.after?.(call);
