@@ -44,6 +44,8 @@ interface ResolveEvent {
 }
 
 const CLIENT = 'sepsis-streams';
+/** No alert has such an id, as in the check at the start. */
+const NOBODY = 'sepsis-streams-start';
 /** "Events API payloads are limited to 512 KB"; some is left for the routing key. */
 const MOST_BYTES = 512 * 1024 - 1024;
 /** The whole of qSOFA. */
@@ -82,6 +84,9 @@ export function triggerEvent(
 }
 
 export const resolveEvent = ({ key }: Resolve): PageEvent => ({ event_action: 'resolve', dedup_key: key });
+
+/** Takes back what was never sent, which PagerDuty drops: whether it is accepted says how it is with the key, and nobody is told. */
+export const harmlessEvent: PageEvent = { event_action: 'resolve', dedup_key: NOBODY };
 
 const isWorse = ({ score, lactate, hypotension }: Danger): boolean => score >= ALL || lactate || hypotension;
 

@@ -6,6 +6,9 @@ import { RateWindow } from './rate-window.ts';
 /** Requests at a time with one routing key: more would only wait at the other side. */
 const AT_ONCE = 8;
 
+/** So many failures in a row may be those of one event that is never taken. */
+const DOUBT = 3;
+
 /** How often it is looked at what waits. Milliseconds. */
 const LOOK = 1_000;
 
@@ -23,19 +26,23 @@ interface Queued extends Waiting {
 
 /** A call that may be made, once. It is to be ended in one of these ways. */
 export interface Call {
+  /** Whether the key is known to work: somebody was answered since anybody failed. */
+  readonly works: boolean;
+  /** It is not for who waited: the key is to be asked whether it works, with what concerns nobody. */
+  readonly asks: boolean;
   /** It was answered as it should be. */
   done(): void;
   /** It was not, and everybody who waits here is to wait for longer; `retryAfter` in milliseconds, when somebody said so. */
   failed(retryAfter: number | undefined): void;
   /** It was not made. */
   unused(): void;
-  /** Nobody waited for its answer. */
-  abandoned(): void;
+  /** What came of it says nothing of the others: nobody waited for its answer, or its trouble is its own. */
+  saysNothing(): void;
 }
 
 /**
  * Lets calls with one routing key through: as many as its rate allows, urgent ones first. After a failure one at a time tries,
- * with growing pauses, until it is answered again.
+ * with growing pauses, until it is answered again; every other of them asks, in case that who tries is alone with his trouble.
  */
 export class Gate {
   readonly #clock: Clock;
@@ -44,6 +51,7 @@ export class Gate {
   #queue: Queued[] = [];
   #made = 0;
   #failures = 0;
+  #works = false;
   #closedUntil = 0;
   /** Ends the wait for a moment that is not wanted any more. */
   #alarm: AbortController | undefined;
@@ -103,10 +111,14 @@ export class Gate {
     };
     const before = this.#failures;
     return {
+      works: this.#works,
+      // Not twice in a row: what asks may be refused where a page is not.
+      asks: this.#failures >= DOUBT && (this.#failures - DOUBT) % 2 === 0,
       done: () => {
         // What was under way beside a failure says nothing of now.
         if (this.#failures === before) {
           this.#failures = 0;
+          this.#works = true;
           this.#closedUntil = 0;
         }
         ended();
@@ -114,6 +126,7 @@ export class Gate {
       failed: (retryAfter) => {
         // Of calls that were under way together all but the first say nothing new.
         if (this.#failures === before) this.#failures++;
+        this.#works = false;
         const pause = pauseAfter(this.#failures, this.#chance(), retryAfter);
         this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + pause);
         ended();
@@ -122,7 +135,7 @@ export class Gate {
         this.#window.takeBack(at);
         ended();
       },
-      abandoned: ended,
+      saysNothing: ended,
     };
   }
 

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../topology/model/errors.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
+import { pauseAfter } from '../sink/back-off.ts';
 import type { Answer } from './answer.ts';
 import type { Action } from './decided.ts';
-import { type PageContent, resolveEvent, triggerEvent } from './event.ts';
+import { harmlessEvent, type PageContent, resolveEvent, triggerEvent } from './event.ts';
 import { type Call, Gate } from './gate.ts';
 import type { Routing } from './routing.ts';
+import { Suspicion } from './suspicion.ts';
 import type { PagerDutyTelemetry } from './telemetry.ts';
 
 export interface SenderSettings {
@@ -52,17 +54,22 @@ export class Sender {
     pressed: () => boolean,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const { content, telemetry } = this.#settings;
+    const { content, telemetry, clock, chance } = this.#settings;
     const event = action.kind === 'trigger' ? triggerEvent(action, content) : resolveEvent(action);
-    const urgent = (): boolean => action.kind === 'trigger' || pressed();
+    const suspicion = new Suspicion();
+    // Behind everybody who must be told, when the others are taken and this is not.
+    const urgent = (): boolean => !suspicion.own && (action.kind === 'trigger' || pressed());
     const waiting = { urgent, since: action.record.timestamp };
     for (let call = first; ; call = undefined) {
       call ??= await this.gate(action.alias).pass(waiting, signal);
       if (call === undefined) throw new Stopped();
+      if (call.asks) {
+        await this.#ask(action.alias, call, signal);
+        continue;
+      }
       const answer = await this.#try(action.alias, event, signal);
-      if (answer.kind === 'accepted' || answer.kind === 'refused') call.done();
-      else if (signal.aborted) call.abandoned();
-      else call.failed('retryAfter' in answer ? answer.retryAfter : undefined);
+      if (isFailed(answer)) suspicion.failed(call);
+      end(call, answer, signal.aborted || suspicion.own);
       if (answer.kind === 'accepted') {
         telemetry.delivered(action.kind);
         return 'accepted';
@@ -75,7 +82,16 @@ export class Sender {
       telemetry.retrying(codeOf(answer), whyOf(answer));
       // The page that it would take back cannot be reached with this key; a patient must not wait for that.
       if (answer.kind === 'key-refused' && action.kind === 'resolve') return 'key-refused';
+      if (suspicion.own)
+        await clock.sleep(pauseAfter(suspicion.failures, chance(), retryAfterOf(answer)), signal);
     }
+  }
+
+  /** Whether anything is taken with the key of a route; nobody else's page is begun in an outage to find that out. */
+  async #ask(alias: string, call: Call, signal: AbortSignal): Promise<void> {
+    const answer = await this.#try(alias, harmlessEvent, signal);
+    end(call, answer, signal.aborted);
+    if (isFailed(answer) && !signal.aborted) this.#settings.telemetry.retrying(codeOf(answer), whyOf(answer));
   }
 
   #try(alias: string, event: object, signal: AbortSignal): Promise<Answer> {
@@ -85,6 +101,19 @@ export class Sender {
 }
 
 type Failed = Exclude<Answer, { readonly kind: 'accepted' | 'refused' }>;
+
+const isFailed = (answer: Answer): answer is Failed =>
+  answer.kind !== 'accepted' && answer.kind !== 'refused';
+
+/** `alone`: when it failed, nobody else is to wait for that. */
+function end(call: Call, answer: Answer, alone: boolean): void {
+  if (!isFailed(answer)) call.done();
+  else if (alone) call.saysNothing();
+  else call.failed(retryAfterOf(answer));
+}
+
+const retryAfterOf = (answer: Failed): number | undefined =>
+  'retryAfter' in answer ? answer.retryAfter : undefined;
 
 const CODES: Readonly<Record<Failed['kind'], ErrorCode>> = {
   throttled: 'pagerduty-throttled',

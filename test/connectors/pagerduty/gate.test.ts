@@ -130,6 +130,32 @@ test('after a failure one at a time tries, with pauses that grow, until it is an
   expect(world.passed.length).toBe(8);
 });
 
+test('from the third failure on every other call asks; whoever fails alone makes nobody wait', async () => {
+  const world = new World(120);
+  const asked: boolean[] = [];
+  for (let i = 0; i < 8; i++) {
+    world.wait(`w${i}`);
+    await world.until(world.time.now + 40_000, false);
+    const [one] = world.passed.splice(0);
+    asked.push(one!.call.asks);
+    expect(one!.call.works).toBe(false);
+    if (i < 7) one!.call.failed(undefined);
+    else one!.call.done();
+  }
+  expect(asked).toEqual([false, false, false, true, false, true, false, true]);
+  world.wait('a');
+  world.wait('b');
+  await world.until(world.time.now + 1, false);
+  expect(world.passed.map(({ call: { works, asks } }) => [works, asks])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+  for (const { call } of world.passed.splice(0)) call.saysNothing();
+  for (let i = 0; i < 9; i++) world.wait(`n${i}`);
+  await world.until(world.time.now + 1, false);
+  expect(world.passed).toHaveLength(8);
+});
+
 test('a pause that somebody asks for is kept', async () => {
   const world = new World(120);
   world.wait('a');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fraction } from '../../../connectors/memory/simulation/chance.ts';
 import { FAULTS, type FaultRates, USUAL } from '../../../connectors/memory/simulation/faults.ts';
 import type { SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
+import type { GivenEvent } from '../../servers/pagerduty/event-rules.ts';
 import { alertOf, escalated, HOUR, NOON, resolved, retracted, updated } from './alerts.ts';
 import { faultsOfPaging } from './paging-verdict.ts';
 import { type Send, SimulatedPaging } from './simulated-paging.ts';
@@ -86,6 +87,24 @@ test(`${SEEDS} seeds of crashes anywhere, lost requests and a PagerDuty that fai
   expect(opened).toBeGreaterThan(SEEDS * PATIENTS * 0.8);
   // Some were sent once more after a crash, and PagerDuty took them for what it had.
   expect(again).toBeGreaterThan(SEEDS / 4);
+});
+
+test('the same when one page is not answered for long while the others are, wherever a crash comes', async () => {
+  let asked = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    let left = 8;
+    const paging = await simulated(seed, (send) => async (body, signal) => {
+      const answer = await send(body, signal);
+      const { event_action: action, dedup_key: key } = JSON.parse(body) as GivenEvent;
+      if (key === 'sepsis-streams-start') asked++;
+      // It was taken, and nobody knows.
+      return action === 'trigger' && key === '00'.repeat(32) && left-- > 0
+        ? { kind: 'unavailable', why: 'timeout', retryAfter: undefined }
+        : answer;
+    });
+    expect([seed, verdict(paging, seed)]).toEqual([seed, []]);
+  }
+  expect(asked).toBeGreaterThan(20);
 });
 
 const BROKEN: Readonly<Record<string, { readonly send: (send: Send) => Send; readonly seen: RegExp }>> = {
