@@ -1,5 +1,6 @@
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { AlertDraft } from './alert-draft.ts';
+import { leftOf } from './corrected.ts';
 import { type Danger, dangerOf, worst } from './danger.ts';
 import type { AlertRecord, Circumstances, Decided, Resolve, Suppressed, Trigger } from './decided.ts';
 import { kept } from './kept.ts';
@@ -134,12 +135,12 @@ class Deciding {
     const alert = record.value;
     const before = one.facts;
     one.facts = factsOf(alert);
+    this.#lower(one, record, before !== undefined && alert.peak < before.peak);
     if (!one.open) {
       this.#resolve(one, one.live, record, one.ended ?? 'data-corrected');
       this.#remember(one, alert);
       return;
     }
-    if (before !== undefined && alert.peak < before.peak) this.#lower(one, record);
     const { end = null } = alert.encounterDetail ?? {};
     if (end !== null && end <= this.#circumstances.now) {
       this.#resolve(one, one.live, record, 'discharged');
@@ -149,12 +150,19 @@ class Deciding {
     this.#page(one, record);
   }
 
-  /** A correction took the rise away: and with it what was said of it. */
-  #lower(one: AlertDraft, record: AlertRecord): void {
-    const { peak } = record.value;
-    const gone = one.live.filter(({ cause, score }) => cause === 'score' && score > peak);
+  /** A correction took a rise away: and with it what was said of it. */
+  #lower(one: AlertDraft, record: AlertRecord, lower: boolean): void {
+    if (one.told === undefined) return;
+    const alert = record.value;
+    const left = leftOf(one.told, alert, this.#circumstances.policy);
+    one.told = lower ? { ...left, score: Math.min(left.score, alert.peak) } : left;
+    // What is over is taken back whole.
+    if (!one.open) return;
+    const gone = one.live.filter(({ cause, score }) => {
+      if (cause === 'lactate' || cause === 'hypotension') return !left[cause];
+      return lower && cause === 'score' && score > alert.peak;
+    });
     this.#resolve(one, gone, record, 'data-corrected');
-    if (one.told !== undefined) one.told = { ...one.told, score: Math.min(one.told.score, peak) };
   }
 
   #page(one: AlertDraft, record: AlertRecord): void {

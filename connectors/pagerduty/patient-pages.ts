@@ -69,7 +69,7 @@ export interface LastEpisode {
   readonly until: number;
 }
 
-/** All that must be known of a patient's pages. Holds no patient data beside the ids and times of alerts. */
+/** All that must be known of a patient's pages. Holds no patient data beside the ids and times of alerts and of the values told. */
 export interface PatientPages {
   readonly version: 1;
   /** The last record of the alerts that was carried out, and the latest time that one of them bore. */

@@ -152,3 +152,24 @@ test('the same records at the same time give the same, and once more nothing', (
     { numRuns: 500 },
   );
 });
+
+test('no page of a value is open that the newest record of its alert has corrected', () => {
+  let open = 0;
+  fc.assert(
+    fc.property(steps, (all) => {
+      followed(portions(all), ({ next }, { records }) => {
+        // All of them show the same pressure of the same time; who shows no lactate has none.
+        for (const [id, { value: alert }] of new Map(records.map((one) => [one.value.alertId, one]))) {
+          const causes = (next.alerts[id]?.pages ?? [])
+            .filter(({ state }) => state === 'open' || state === 'acknowledged')
+            .map(({ cause }) => cause);
+          open += causes.filter((cause) => cause === 'lactate' || cause === 'hypotension').length;
+          if (alert.criteria !== LOW.criteria) expect(causes).not.toContain('hypotension');
+          if (alert.lactate === null) expect(causes).not.toContain('lactate');
+        }
+      });
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(open).toBeGreaterThan(20);
+});

@@ -31,7 +31,7 @@ describe('a page', () => {
     expect(paging.at(NOON, updated(lactateOf(3.9)))).toEqual([]);
     expect(paging.at(NOON, updated(lactateOf(4)))).toEqual(['trigger a1:lactate lactate']);
     expect(paging.at(NOON, updated({ ...lactateOf(4), ...LOW }))).toEqual(['trigger a1:sbp hypotension']);
-    expect(paging.at(NOON, escalated({ ...lactateOf(9) }))).toEqual(['trigger a1:3 score']);
+    expect(paging.at(NOON, escalated({ ...lactateOf(9), ...LOW }))).toEqual(['trigger a1:3 score']);
     expect(paging.at(NOON, updated({ peak: 3, ...lactateOf(9), ...LOW }))).toEqual([]);
     expect(paging.at(NOON + 6 * HOUR, resolved({ peak: 3 }))).toEqual([
       'resolve a1 window-emptied',
