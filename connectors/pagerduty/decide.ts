@@ -181,7 +181,8 @@ class Deciding {
     one.pages.push({ key, alias, cause, score: alert.peak, state: 'open', sent: now });
     const follows = last !== undefined && isSoon(alert, last, policy.refractory);
     one.told = worst(worst(danger, one.told), follows ? last.told : undefined);
-    one.held = undefined;
+    // Something worse ends no time of quiet: it may be a mistake.
+    if (cause === 'onset' || cause === 'again' || (one.held?.until ?? 0) <= now) one.held = undefined;
     one.noted = undefined;
     this.#triggers.push({ kind: 'trigger', key, alias, reason: cause, danger, record });
   }
@@ -207,9 +208,11 @@ class Deciding {
     const { policy } = this.#circumstances;
     if (one.ended !== 'window-emptied' || one.told === undefined) return;
     const { rule, end } = alert;
-    const paged = one.pages.filter(({ state }) => state !== 'refused');
+    // What nobody got, or what was a mistake, has told nothing.
+    const paged = one.pages.filter(({ state, why }) => state !== 'refused' && why !== 'data-corrected');
     const last = Math.max(...paged.map(({ sent, acknowledged = 0 }) => Math.max(sent, acknowledged)));
-    const until = one.held?.why === 'refractory' ? one.held.until : last + policy.quiet;
+    const held = one.held?.why === 'refractory' ? one.held.until : Number.NEGATIVE_INFINITY;
+    const until = Math.max(held, last + policy.quiet);
     const known = this.#ended[rule];
     if (Number.isFinite(until) && (known === undefined || end >= known.end))
       this.#ended[rule] = { end, told: one.told, until };

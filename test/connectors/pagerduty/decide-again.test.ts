@@ -153,3 +153,49 @@ describe('an acknowledged page', () => {
     expect(paging.respond('x', 'acknowledged')).toBe(false);
   });
 });
+
+describe('a time of quiet, in which something got worse by mistake,', () => {
+  const end = NOON + 6 * HOUR;
+  const long = { end: NOON + 40 * HOUR };
+  const wrong = (id: string): string[] => [`resolve ${id}:3 data-corrected`];
+
+  test('that follows the last episode goes on when the mistake is corrected', () => {
+    const paging = new Paging();
+    paging.at(NOON, alertOf());
+    paging.at(end, resolved());
+    const alert = { ...alertOf({ alertId: B1, start: end, ...long }), status: 'UPDATED' as const };
+    expect(paging.at(end, alert)).toEqual(['nothing b1 refractory']);
+    expect(paging.at(end + HOUR, { ...alert, peak: 3 })).toEqual(['trigger b1:3 score']);
+    expect(paging.at(end + HOUR, alert)).toEqual(wrong('b1'));
+    expect(paging.at(NOON + EIGHT - 1, alert)).toEqual([]);
+    expect(paging.at(NOON + EIGHT, alert)).toEqual(['trigger b1 again']);
+  });
+
+  test('that a person began goes on when the mistake is corrected', () => {
+    const paging = new Paging();
+    paging.at(NOON, alertOf(long));
+    paging.respond('a1'.repeat(32), 'resolved', NOON + HOUR);
+    expect(paging.at(NOON + 2 * HOUR, escalated(long))).toEqual(['trigger a1:3 score']);
+    expect(paging.at(NOON + 3 * HOUR, updated(long))).toEqual(wrong('a1'));
+    expect(paging.at(NOON + HOUR + EIGHT - 1, updated(long))).toEqual([]);
+    // What is worse still pages.
+    expect(paging.at(NOON + HOUR + EIGHT - 1, escalated(long))).toEqual(['trigger a1:3.2 score']);
+    expect(paging.at(NOON + HOUR + EIGHT, updated(long))).toEqual([
+      'trigger a1:again again',
+      'resolve a1:3.2 data-corrected',
+    ]);
+  });
+
+  test('is no longer for it, in an episode that follows', () => {
+    const paging = new Paging();
+    const own = { alertId: B1, start: end, end: NOON + 7 * HOUR };
+    paging.at(NOON, alertOf());
+    paging.at(end, resolved());
+    paging.at(end, alertOf(own));
+    paging.at(end, escalated(own));
+    expect(paging.at(end, updated(own))).toEqual(wrong('b1'));
+    expect(paging.at(NOON + 7 * HOUR, resolved(own))).toEqual([]);
+    const next = { alertId: 'c1'.repeat(32), start: NOON + 7 * HOUR, ...long };
+    expect(paging.at(NOON + EIGHT, alertOf(next))).toEqual(['trigger c1 onset']);
+  });
+});
