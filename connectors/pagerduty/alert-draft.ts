@@ -1,14 +1,23 @@
+import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
 import { type Danger, risesBeyond } from './danger.ts';
 import type { AlertRecord } from './decided.ts';
 import type { PagePolicy } from './page-policy.ts';
-import type { AlertFacts, AlertPages, Page, PageCause, ResolveReason, Suppression } from './patient-pages.ts';
+import type {
+  AlertFacts,
+  AlertPages,
+  Held,
+  Page,
+  PageCause,
+  ResolveReason,
+  Suppression,
+} from './patient-pages.ts';
 
 /** What is known of an alert while records of it are gone through. */
 export class AlertDraft {
   readonly id: string;
   pages: Page[];
   told: Danger | undefined;
-  held: AlertPages['held'];
+  held: Held | undefined;
   noted: Suppression | undefined;
   facts: AlertFacts | undefined;
   open: boolean;
@@ -33,6 +42,11 @@ export class AlertDraft {
   /** Pages that PagerDuty holds open. */
   get live(): readonly Page[] {
     return this.pages.filter(({ state }) => state === 'open' || state === 'acknowledged');
+  }
+
+  /** Pages that told something: not what nobody got, nor what was a mistake. */
+  get paged(): readonly Page[] {
+    return this.pages.filter(({ state, why }) => state !== 'refused' && why !== 'data-corrected');
   }
 
   change(key: string, change: Partial<Page>): void {
@@ -83,3 +97,12 @@ const LEVEL: Readonly<Partial<Record<PageCause, string>>> = {
   lactate: 'lactate',
   hypotension: 'sbp',
 };
+
+/** What is kept of an alert's last record. */
+export const factsOf = ({ rule, ruleVersion, score, peak, eventTime }: SepsisAlert): AlertFacts => ({
+  rule,
+  ruleVersion,
+  score,
+  peak,
+  eventTime,
+});

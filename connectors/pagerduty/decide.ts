@@ -1,11 +1,12 @@
 import type { SepsisAlert } from '../../schemas/generated/sepsis-alert.ts';
-import { AlertDraft } from './alert-draft.ts';
+import { AlertDraft, factsOf } from './alert-draft.ts';
 import { leftOf } from './corrected.ts';
 import { type Danger, dangerOf, worst } from './danger.ts';
 import type { AlertRecord, Circumstances, Decided, Resolve, Suppressed, Trigger } from './decided.ts';
 import { kept } from './kept.ts';
-import { heldByLast, isSoon } from './last-episode.ts';
+import { heldByLast, isSoon, lastOnceOver, lastOnceRetracted } from './last-episode.ts';
 import {
+  type Held,
   type LastEpisode,
   NO_PAGES,
   type Page,
@@ -56,8 +57,10 @@ class Deciding {
       const survivor = alert.survivorAlertId === null ? undefined : this.#of(alert.survivorAlertId);
       this.#close(one, survivor === undefined ? 'data-corrected' : 'merged');
       if (survivor?.open === true) this.#handOver(one, survivor, record);
+      else if (survivor?.told !== undefined) survivor.told = worst(survivor.told, one.told);
       // Should it come back, it is news.
       one.told = undefined;
+      this.#withdraw(alert);
     } else if (alert.status === 'RESOLVED')
       this.#close(one, alert.reason === 'WINDOW_EMPTIED' ? 'window-emptied' : 'data-corrected');
     else this.#isOpen(one, record);
@@ -102,7 +105,7 @@ class Deciding {
     if (one.wanted(danger, now, policy) === undefined) return;
     // Of a time before anybody listened: the team learns of what gets worse from now on.
     if (began !== undefined && record.timestamp < began - policy.oldest)
-      this.#hold(one, record, 'too-old', danger, now + policy.quiet);
+      this.#hold(one, record, danger, { why: 'too-old', until: now + policy.quiet });
     else one.candidate ??= record;
   }
 
@@ -138,7 +141,8 @@ class Deciding {
     this.#lower(one, record, before !== undefined && alert.peak < before.peak);
     if (!one.open) {
       this.#resolve(one, one.live, record, one.ended ?? 'data-corrected');
-      this.#remember(one, alert);
+      const { policy } = this.#circumstances;
+      this.#endWith(alert.rule, lastOnceOver(this.#ended[alert.rule], one, alert, policy));
       return;
     }
     const { end = null } = alert.encounterDetail ?? {};
@@ -174,8 +178,8 @@ class Deciding {
     if (alert.end <= now) return this.#note(one, record, 'past-episode');
     if (record.timestamp < now - policy.oldest) return this.#note(one, record, 'too-old');
     const last = this.#ended[alert.rule];
-    const goesOn = heldByLast(last, { alert, danger, cause, pages: one.pages }, now, policy);
-    if (goesOn !== undefined) return this.#hold(one, record, 'refractory', worst(danger, last?.told), goesOn);
+    const held = heldByLast(last, { alert, danger, cause, pages: one.pages }, now, policy);
+    if (held !== undefined) return this.#hold(one, record, worst(danger, last?.told), held);
     const key = one.keyFor(cause, alert.peak, (used) => this.#isUsed(used));
     const alias = aliasOf(alert);
     one.pages.push({ key, alias, cause, score: alert.peak, state: 'open', sent: now });
@@ -203,26 +207,32 @@ class Deciding {
     }
   }
 
-  /** What the team was told stands for an episode that follows at once. */
-  #remember(one: AlertDraft, alert: SepsisAlert): void {
-    const { policy } = this.#circumstances;
-    if (one.ended !== 'window-emptied' || one.told === undefined) return;
-    const { rule, end } = alert;
-    // What nobody got, or what was a mistake, has told nothing.
-    const paged = one.pages.filter(({ state, why }) => state !== 'refused' && why !== 'data-corrected');
-    const last = Math.max(...paged.map(({ sent, acknowledged = 0 }) => Math.max(sent, acknowledged)));
-    const held = one.held?.why === 'refractory' ? one.held.until : Number.NEGATIVE_INFINITY;
-    const until = Math.max(held, last + policy.quiet);
-    const known = this.#ended[rule];
-    if (Number.isFinite(until) && (known === undefined || end >= known.end))
-      this.#ended[rule] = { end, told: one.told, until };
+  /** What is withdrawn holds nobody back: neither who comes after it nor who came already. */
+  #withdraw(alert: Pick<SepsisAlert, 'alertId' | 'survivorAlertId' | 'rule'>): void {
+    const { alertId, survivorAlertId: survivor, rule } = alert;
+    this.#endWith(rule, lastOnceRetracted(this.#ended[rule], alert));
+    for (const id of new Set([...Object.keys(this.#before.alerts), ...this.#alerts.keys()])) {
+      const { held } = this.#alerts.get(id) ?? this.#before.alerts[id] ?? {};
+      if (held?.after !== alertId) continue;
+      const one = this.#of(id);
+      one.held = survivor === null ? undefined : { ...held, after: survivor };
+      if (survivor !== null || one.paged.length > 0) continue;
+      // Nobody was told of it but by what is withdrawn.
+      one.told = undefined;
+      this.#withdraw({ alertId: id, survivorAlertId: null, rule });
+    }
+  }
+
+  #endWith(rule: string, last: LastEpisode | undefined): void {
+    if (last === undefined) delete this.#ended[rule];
+    else this.#ended[rule] = last;
   }
 
   /** Nobody is paged, until then but for something worse. */
-  #hold(one: AlertDraft, record: AlertRecord, why: Suppression, danger: Danger, until: number): void {
+  #hold(one: AlertDraft, record: AlertRecord, danger: Danger, held: Held<Suppression>): void {
     one.told = worst(danger, one.told);
-    one.held = { why, until };
-    this.#suppress(one, record, why);
+    one.held = held;
+    this.#suppress(one, record, held.why);
   }
 
   /** Nobody is paged for now, and it is said once. */
@@ -235,11 +245,3 @@ class Deciding {
     this.#suppressed.push({ reason, record });
   }
 }
-
-const factsOf = ({ rule, ruleVersion, score, peak, eventTime }: SepsisAlert) => ({
-  rule,
-  ruleVersion,
-  score,
-  peak,
-  eventTime,
-});

@@ -44,6 +44,14 @@ export interface AlertFacts {
   readonly eventTime: number;
 }
 
+/** Nobody is paged before then but for something worse. */
+export interface Held<Why extends string = Suppression | 'by-people'> {
+  readonly why: Why;
+  readonly until: number;
+  /** Alert id of the last episode, whose page stands for this one. */
+  readonly after?: string;
+}
+
 /** What the team was told of one alert. */
 export interface AlertPages {
   readonly facts: AlertFacts;
@@ -54,14 +62,15 @@ export interface AlertPages {
   readonly pages: readonly Page[];
   /** The worst that the team was told of it, or that was held back; undefined: nothing yet. */
   readonly told?: Danger;
-  /** Nobody is paged before then but for something worse. */
-  readonly held?: { readonly why: Suppression | 'by-people'; readonly until: number };
+  readonly held?: Held;
   /** The last reason for not paging that was told. */
   readonly noted?: Suppression;
 }
 
 /** The episode of a rule that was paged for and ended last. */
 export interface LastEpisode {
+  /** Of an alert that is withdrawn nothing stands any more. None in what was kept before it was. */
+  readonly alertId?: string;
   /** Its exclusive end, event time. */
   readonly end: number;
   readonly told: Danger;

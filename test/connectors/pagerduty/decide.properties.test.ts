@@ -173,3 +173,23 @@ test('no page of a value is open that the newest record of its alert has correct
   );
   expect(open).toBeGreaterThan(20);
 });
+
+test('when all that there was is withdrawn, whoever is positive next is paged for', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      const newest = new Map<string, string>();
+      let merged = false;
+      followed(portions(all), ({ next }, { records, now }) => {
+        for (const { value } of records) {
+          newest.set(value.alertId, value.status);
+          merged ||= value.survivorAlertId !== null;
+        }
+        if (merged || [...newest.values()].some((status) => status !== 'RETRACTED')) return;
+        const alert = alertOf({ alertId: 'd1'.repeat(32), start: now, end: now + HOUR });
+        const { actions } = decide(next, [recordOf(alert, all.length, now)], circumstances(now));
+        expect(actions.map(({ kind, key }) => [kind, key])).toEqual([['trigger', alert.alertId]]);
+      });
+    }),
+    { numRuns: 4_000 },
+  );
+});
