@@ -14,25 +14,32 @@ export interface Standing {
   readonly ahead: Ahead;
 }
 
-/** A broker takes 4,096 bytes unless told (`offset.metadata.max.bytes`). What does not fit is carried out again after a crash. */
-const ROOM = 3_000;
+/**
+ * Characters that a broker takes unless told (`offset.metadata.max.bytes`); it refuses the whole commit of a longer text. What
+ * does not fit is carried out again after a crash.
+ */
+const LONGEST = 4_096;
 
 /** As text; `next` is the committed offset, and `scope` tells whose transaction it is committed in. */
 export function standingText(next: number, { began, ahead }: Standing, scope: string): string {
+  const textOf = (until: number, open: string): string => JSON.stringify({ v: 1, began, scope, until, open });
+  // Whatever is left out makes `until` smaller, and so never longer.
+  const room = Math.floor(((LONGEST - textOf(ahead.until, '').length) * 3) / 4);
   const bytes: number[] = [];
   let { until } = ahead;
   let last = next;
   for (const offset of ahead.open) {
-    if (bytes.length >= ROOM) {
+    const fitting = bytes.length;
+    appendVarint(bytes, offset - last);
+    if (bytes.length > room) {
+      bytes.length = fitting;
       until = offset;
       break;
     }
-    appendVarint(bytes, offset - last);
     last = offset;
   }
   if (until <= next) return JSON.stringify({ v: 1, began, scope });
-  const open = Buffer.from(bytes).toString('base64url');
-  return JSON.stringify({ v: 1, began, scope, until, open });
+  return textOf(until, Buffer.from(bytes).toString('base64url'));
 }
 
 /** What such a text says; of one that is none of ours, that nothing is known: somebody set the offset by hand. */

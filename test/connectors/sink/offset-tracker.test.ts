@@ -75,6 +75,30 @@ test('what does not fit beside an offset is open', () => {
   expect(open).toContain(ahead.until);
 });
 
+test.each([1, 2, 100, 127, 128, 300, 20_000])(
+  'the longest of slots leaves what a broker takes, and what is left out is only carried out again: every %i records',
+  (gap) => {
+    const next = 2 ** 52;
+    const slot = 's'.repeat(100);
+    for (const count of [1, 100, 1_500, 2_900, 2_950, 3_000, 10_000]) {
+      const open = new Set(Array.from({ length: count }, (_, i) => next + gap * i));
+      const until = next + gap * count;
+      const text = standingText(next, { began: 1_767_600_000_000, ahead: { until, open } }, slot);
+      expect(text.length).toBeLessThanOrEqual(4_096);
+      const said = readStanding(next, text);
+      expect(said.began).toBe(1_767_600_000_000);
+      // No more is left out than has to be: one more may take a few bytes.
+      if (said.ahead.until < until) expect(text.length).toBeGreaterThan(4_096 - 8);
+      else expect([...said.ahead.open]).toEqual([...open]);
+      const tracker = new OffsetTracker(next, said.ahead);
+      for (let offset = next; offset < until; offset += gap) {
+        expect(tracker.begin(offset)).toBe(true);
+        if (gap > 1) expect(tracker.begin(offset + 1)).toBe(offset + 1 >= said.ahead.until);
+      }
+    }
+  },
+);
+
 test.each(['', 'x', 'null', '{}', '{"v":2,"began":1}', '{"v":1,"until":"x"}', '{"v":1,"until":9,"open":3}'])(
   'of %j nothing is known',
   (text) => {
