@@ -49,8 +49,9 @@ function referenceIn(resource: unknown, name: string): Reference | undefined {
   const identifier = field(of, 'identifier');
   const system = field(identifier, 'system');
   const value = field(identifier, 'value');
-  if (typeof type !== 'string' || typeof system !== 'string' || typeof value !== 'string') return undefined;
-  return { type, identifier: { system, value } };
+  if (typeof system !== 'string' || typeof value !== 'string') return undefined;
+  // What it is need not be known: an encounter can be named in a way that does not say so.
+  return { ...(typeof type === 'string' ? { type } : {}), identifier: { system, value } };
 }
 
 const UNREADABLE: { readonly refusal: Refusal } = {

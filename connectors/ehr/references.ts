@@ -10,13 +10,23 @@ export interface Referring {
   readonly unheld: ReadonlySet<string>;
 }
 
-/** A reference to the resource of a full reference, as the server that is written to has it. */
+/** The type before an id or a search. A contained resource, a `urn:` and an address of something else than FHIR name none. */
+const TYPE = /(?:^|\/)([A-Z][A-Za-z]+)(?:\?.*|\/[^/?]*)$/;
+
+/**
+ * A reference to the resource of a full reference, as the server that is written to has it. What leads nowhere from there, such
+ * as a search or a contained resource, is named by identifier, with its type where that is known: a server that validates
+ * refuses whatever names a type that is none.
+ */
 export function referenceTo(full: string, { bases, unheld }: Referring): Reference {
   const base = bases.find((one) => full.startsWith(`${one}/`));
   const reference = base === undefined ? full : full.slice(base.length + 1);
-  const [id = '', type = ''] = reference.split('/').reverse();
-  if (!isFhirId(id) || unheld.has(type)) return { type, identifier: { system: SOURCE_SYSTEM, value: full } };
-  return { reference };
+  const type = TYPE.exec(reference)?.[1];
+  const id = reference.slice(reference.lastIndexOf('/') + 1);
+  const leads = isFhirId(id) && reference.includes('/') && !reference.includes('?');
+  if (leads && (type === undefined || !unheld.has(type))) return { reference };
+  const identifier = { system: SOURCE_SYSTEM, value: full };
+  return type === undefined ? { identifier } : { type, identifier };
 }
 
 /** The Observations that an alert rests on, each once, in the order of the criteria: full references, beside the patient's. */
