@@ -1,3 +1,4 @@
+import type { BundleEntryRequest } from 'fhir/r4.js';
 import { retryAfterOf } from '../sink/back-off.ts';
 import { field, list } from './capability.ts';
 
@@ -24,7 +25,7 @@ export const isOutcomeOf = (answer: Answer): boolean =>
 
 /** What an answer that is no success means for what was asked. */
 export type Refusal =
-  /** Somebody else wrote it meanwhile: read it again, compare, and try again. */
+  /** Somebody else wrote it meanwhile, or an earlier try did: read it again, compare, and try again. */
   | { readonly kind: 'conflict' }
   /** May help later. */
   | { readonly kind: 'later'; readonly code: RetryCode; readonly after: number | undefined }
@@ -80,6 +81,23 @@ export function isDone(answer: Answer, entries: number): boolean {
   // A page of somebody who stands before the server is no answer of it.
   if (entries === 1 && field(body, 'type') !== 'transaction-response')
     return answer.body === '' || typeof field(body, 'resourceType') === 'string';
-  const answers = list(body, 'entry').map((entry) => String(field(field(entry, 'response'), 'status')));
+  const answers = statusesIn(body);
   return answers.length === entries && answers.every((one) => one.startsWith('2'));
 }
+
+/**
+ * Whether something of what is done was not written: a creation under a condition creates with 201, and every other success
+ * says that it found what another has written.
+ */
+export function foundAnother(answer: Answer, entries: readonly { request: BundleEntryRequest }[]): boolean {
+  const body = jsonOf(answer);
+  const isBundle = field(body, 'type') === 'transaction-response';
+  const statuses = isBundle ? statusesIn(body) : [String(answer.status)];
+  return entries.some(
+    ({ request }, i) => request.ifNoneExist !== undefined && !statuses[i]?.startsWith('201'),
+  );
+}
+
+/** Of the entries of a bundle, in the order in which they were asked for. */
+const statusesIn = (bundle: unknown): string[] =>
+  list(bundle, 'entry').map((entry) => String(field(field(entry, 'response'), 'status')));

@@ -1,6 +1,6 @@
 import type { Bundle } from 'fhir/r4.js';
 import { type AlertRecord, markOf } from './alert-record.ts';
-import { type Answer, isDone, type Refusal, refusalOf, refusesOwnIds } from './answer.ts';
+import { type Answer, foundAnother, isDone, type Refusal, refusalOf, refusesOwnIds } from './answer.ts';
 import type { FhirConnection } from './connection.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { HeldResources } from './held.ts';
@@ -67,7 +67,10 @@ async function attempt(
   const { base } = connection;
   const entries = entriesOf({ alert: record.value, mark, plan, held: held.resources, referring, base });
   const answer = await send(entries, plan, connection, signal);
-  if (isDone(answer, entries.length)) return { kind: 'written' };
+  if (isDone(answer, entries.length)) {
+    // What it found may be an older record, or this one: the next reading tells.
+    return foundAnother(answer, entries) ? refused({ kind: 'conflict' }, unheld) : { kind: 'written' };
+  }
   if (refusesOwnIds(answer) && planning.ownIdsRefused(plan)) return OTHERWISE;
   return refused(refusalOf(answer, clock.now()), unheld);
 }

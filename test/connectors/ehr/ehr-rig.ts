@@ -77,7 +77,7 @@ export async function ehrRig(
   const { promise: retried, resolve: triedAgain } = Promise.withResolvers<void>();
   const sink = new EhrSink({
     connection,
-    planning: await planningFor(connection, types),
+    planning: own.planning ?? (await planningFor(connection, types)),
     bases: [base],
     clock: systemClock,
     chance: () => 0,
