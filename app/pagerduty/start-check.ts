@@ -1,4 +1,5 @@
 import type { Answer } from '../../connectors/pagerduty/answer.ts';
+import { harmlessEvent } from '../../connectors/pagerduty/event.ts';
 import type { RoutingTable } from '../../connectors/pagerduty/routing.ts';
 import { StreamsError } from '../../topology/model/errors.ts';
 import type { SinkTelling } from '../sinks/sink-telling.ts';
@@ -8,9 +9,6 @@ interface CheckSettings {
   readonly routing: () => RoutingTable;
   readonly send: (body: string, signal: AbortSignal) => Promise<Answer>;
 }
-
-/** No alert has such an id: nothing is open under it, and PagerDuty drops what takes it back. */
-const NOBODY = 'sepsis-streams-start';
 
 /**
  * Asks PagerDuty with each routing key to take back what was never sent: nobody is told of that, and a key that is none is refused.
@@ -26,8 +24,7 @@ export async function checkPagerDuty(
   const units = Map.groupBy(routing(), ([, key]) => key);
   const answers = await Promise.all(
     [...units].map(async ([key, of]) => {
-      const event = { routing_key: key, event_action: 'resolve', dedup_key: NOBODY };
-      const answer = await send(JSON.stringify(event), signal);
+      const answer = await send(JSON.stringify({ routing_key: key, ...harmlessEvent }), signal);
       return { unit: of.map(([unit]) => unit).join(', '), answer };
     }),
   );

@@ -44,7 +44,7 @@ interface ResolveEvent {
 }
 
 const CLIENT = 'sepsis-streams';
-/** No alert has such an id, as in the check at the start. */
+/** No alert has such an id: nothing is open under it, and PagerDuty drops what takes it back. */
 const NOBODY = 'sepsis-streams-start';
 /** "Events API payloads are limited to 512 KB"; some is left for the routing key. */
 const MOST_BYTES = 512 * 1024 - 1024;
