@@ -131,15 +131,19 @@ test.each(Object.entries(POINTS))(
 test('whatever PagerDuty answers or does not, the page comes through, once', async () => {
   const sink = stack.pagerduty();
   await sink.told('started');
-  const faults: Fault[] = [
+  const faults: readonly (Fault | undefined)[] = [
     { kind: 'answer', status: 429, headers: { 'retry-after': '1' } },
-    { kind: 'answer', status: 503 },
-    { kind: 'answer', status: 202, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
     { kind: 'reset', taken: true },
+    { kind: 'answer', status: 503 },
+    // Behind the third failure the key is asked whether it works.
+    undefined,
+    { kind: 'answer', status: 202, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
   ];
   const came: number[] = [];
-  stack.server.faults = () => {
+  const actions: unknown[] = [];
+  stack.server.faults = ({ event }) => {
     came.push(systemClock.now());
+    actions.push(event?.event_action);
     return faults[came.length - 1];
   };
   const alert = freshAlert();
@@ -148,14 +152,14 @@ test('whatever PagerDuty answers or does not, the page comes through, once', asy
   expect(stack.incidentsOf(alert).map(({ status, triggers }) => [status, triggers])).toEqual([
     ['triggered', 2],
   ]);
-  expect(came).toHaveLength(faults.length + 1);
+  expect(actions).toEqual(['trigger', 'trigger', 'trigger', 'resolve', 'trigger', 'trigger']);
   // Who says how long to wait is believed.
   expect((came[1] ?? 0) - (came[0] ?? 0)).toBeGreaterThanOrEqual(1_000);
   expect(sink.of('retrying').map(({ code, why }) => [code, why])).toEqual([
     ['pagerduty-throttled', '429'],
+    ['pagerduty-unavailable', 'ECONNRESET'],
     ['pagerduty-unavailable', '503'],
     ['pagerduty-unavailable', 'no-answer-of-pagerduty'],
-    ['pagerduty-unavailable', 'ECONNRESET'],
   ]);
   expect(await said(alert)).toEqual(['DELIVERED onset']);
   sink.signal('SIGTERM');
