@@ -60,7 +60,7 @@ async function search(
   signal: AbortSignal,
 ): Promise<Found> {
   const path = `${type}?${identifierQuery(alertId)}&_count=2`;
-  // Unless told, HAPI repeats what it found up to a minute ago: nothing, where an earlier try has written since.
+  // By its documentation HAPI may repeat what it found up to a minute ago: nothing, where an earlier try has written since.
   const headers = { 'cache-control': 'no-cache' };
   const answer = await connection.ask({ method: 'GET', path, headers }, signal);
   if (answer.status !== 200) return { refusal: refusalOf(answer, clock.now()) };

@@ -17,12 +17,12 @@ export interface Wanted {
 
 const NO_VALUE = new Ignored('no-value');
 const VALUE_TYPE = new Ignored('value-type');
-/** Of what no criterion is made of, and more of it is worse: beyond the range of a device it is at least that. */
-const lowerBound = (comparator: string, bound: number): number | undefined =>
-  comparator === '>' || comparator === '>=' ? bound : undefined;
-
 const COMPARATOR = new Ignored('comparator');
 const IMPLAUSIBLE = new Ignored('implausible');
+
+/** Of a value that no criterion is made of, as lactate: above the range of a device it is at least that. */
+const lowerBound = (comparator: string, bound: number): number | undefined =>
+  comparator === '>' || comparator === '>=' ? bound : undefined;
 
 /**
  * One number in its canonical unit, unrounded.

@@ -119,8 +119,8 @@ export function withoutOld(context: PatientContext, horizon: number): PatientCon
 
 /** An encounter that says no end is over where its status says so. */
 function lastsBeyond({ kind, detail }: ContextFact, t: number): boolean {
-  if (kind !== 'E') return false;
-  return (detail?.end ?? null) === null ? detail?.status !== 'finished' : (detail?.end as number) > t;
+  if (kind !== 'E' || detail === null) return false;
+  return detail.end === null ? detail.status !== 'finished' : detail.end > t;
 }
 
 interface DatedFact extends Dated {
