@@ -33,7 +33,7 @@ export { topologyHash } from '../topology/dsl/hash.ts';
 export { describeMermaid } from '../topology/dsl/mermaid.ts';
 export type { KeyedValue, Ticks, Topology, TopologyNode } from '../topology/dsl/nodes.ts';
 export { type TopologyBuilder, topology } from '../topology/dsl/topology.ts';
-export { assertValid, type TopologyContext, validate } from '../topology/dsl/validate.ts';
+export { assertValid, validate } from '../topology/dsl/validate.ts';
 export { bytes, type Codec, text } from '../topology/model/codec.ts';
 export { ERRORS, type ErrorCode, isStreamsError, StreamsError } from '../topology/model/errors.ts';
 export { DeadLetter, Ignored, isVerdict, type Verdict } from '../topology/model/outcome.ts';

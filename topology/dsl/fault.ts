@@ -29,8 +29,8 @@ export const FAULTS = {
   'recall-not-written':
     'Recall from a topic that a sink of the same sub-topology writes, under the key of the flow.',
   'two-keys': 'Merge the flows before one repartition, so that one topic fixes the order.',
-  'partitions-differ':
-    'Give the topics the same number of partitions, or read them in different sub-topologies.',
+  'input-beside-state':
+    'Give each flow a sink of its own instead of merging them behind a fold; both may write to one topic.',
 } as const;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -4,17 +4,15 @@ import type { FoldNode, Topology, TopologyNode } from './nodes.ts';
 import { subTopologies } from './sub-topologies.ts';
 
 /** State is safe where one key's values meet in one partition of one topic, and where one fold owns the store. */
-export function faultsOfState(
-  topology: Topology,
-  partitions: Readonly<Record<string, number>>,
-): readonly Fault[] {
+export function faultsOfState(topology: Topology): readonly Fault[] {
   const graph = graphOf(topology.nodes);
   const folds = topology.nodes.filter((node) => node.kind === 'fold');
+  const keys = folds.flatMap((fold) => faultsOfKey(fold, graph));
   return [
-    ...folds.flatMap((fold) => faultsOfKey(fold, graph)),
+    ...keys,
     ...sharedStores(folds),
     ...unwrittenRecalls(topology),
-    ...unequalPartitions(topology, partitions),
+    ...inputsBesideState(topology, new Set(keys.map(({ node }) => node))),
   ];
 }
 
@@ -86,26 +84,16 @@ function unwrittenRecalls(topology: Topology): readonly Fault[] {
   );
 }
 
-/** A task reads the same partition number of each topic, so with unequal counts one key would meet in two tasks. */
-function unequalPartitions(
-  topology: Topology,
-  partitions: Readonly<Record<string, number>>,
-): readonly Fault[] {
-  return subTopologies(topology).flatMap(({ index, entries, sources, stores }) => {
-    const known = sources.flatMap(({ name }) => {
-      const count = partitions[name];
-      return count === undefined ? [] : [{ name, count }];
-    });
-    const unequal = stores.length > 0 && new Set(known.map(({ count }) => count)).size > 1;
-    const counts = known.map(({ name, count }) => `${name} (${count})`).join(', ');
-    return unequal
-      ? [
-          fault(
-            'partitions-differ',
-            entries[0]?.name ?? topology.name,
-            `Sub-topology ${index} keeps state and reads ${counts}.`,
-          ),
-        ]
-      : [];
+/**
+ * A state stands at the offset of one partition: with what is committed of that one it is restored, and proved. Where a fold
+ * itself takes more than one key, that is the fault to mend.
+ */
+function inputsBesideState(topology: Topology, unsound: ReadonlySet<string>): readonly Fault[] {
+  return subTopologies(topology).flatMap(({ index, nodes, sources }) => {
+    const folds = nodes.filter(({ kind }) => kind === 'fold');
+    const [first] = folds;
+    if (first === undefined || sources.length < 2 || folds.some(({ name }) => unsound.has(name))) return [];
+    const names = sources.map(({ name }) => name).join(' and ');
+    return [fault('input-beside-state', first.name, `Sub-topology ${index} keeps state and reads ${names}.`)];
   });
 }

@@ -6,25 +6,19 @@ import { faultsOfState } from './faults-of-state.ts';
 import { faultsOfTopics } from './faults-of-topics.ts';
 import type { Topology } from './nodes.ts';
 
-/** What is known of the world that the topology will run in. */
-export interface TopologyContext {
-  /** Partition counts by topic name; what is not known is not checked. */
-  readonly partitions?: Readonly<Record<string, number>>;
-}
-
 /** Every fault of a declaration at once, also of one that was made by hand and not by the builder. */
-export function validate(topology: Topology, context: TopologyContext = {}): readonly Fault[] {
+export function validate(topology: Topology): readonly Fault[] {
   return [
     ...faultsOfNames(topology),
     ...faultsOfEdges(topology),
     ...faultsOfTopics(topology),
-    ...faultsOfState(topology, context.partitions ?? {}),
+    ...faultsOfState(topology),
   ];
 }
 
 /** @throws StreamsError `topology-invalid`, listing every fault with its mend. */
-export function assertValid(topology: Topology, context: TopologyContext = {}): void {
-  const faults = validate(topology, context);
+export function assertValid(topology: Topology): void {
+  const faults = validate(topology);
   if (faults.length === 0) return;
   const list = faults.map(({ code, node, what, mend }) => `  ${node}: ${what} ${mend} (${code})\n`).join('');
   throw new StreamsError('topology-invalid', `The topology ${topology.name} cannot run:\n${list}`);

@@ -76,11 +76,6 @@ export class Owned {
     return this.#byPartition.get(partitionKey(at));
   }
 
-  /** The partitions that the task reads here, `topic/partition`. */
-  partitionsOf(task: Task): readonly string[] {
-    return [...this.#byPartition].flatMap(([at, reader]) => (reader === task ? [at] : []));
-  }
-
   get tasks(): readonly Task[] {
     return this.scopes.flatMap(({ tasks }) => tasks);
   }

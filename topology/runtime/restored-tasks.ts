@@ -8,30 +8,26 @@ type Committed = ReadonlyMap<string, CommittedOffset>;
  * keeps them: else a rebuild of hours would begin anew with each leader that is away for a moment.
  */
 export class RestoredTasks {
-  #offsets = new WeakMap<Task, Map<string, CommittedOffset | undefined>>();
+  #committed = new WeakMap<Task, readonly [at: string, committed: CommittedOffset | undefined]>();
 
-  /** A restore has resolved: of a task that reads several topics it is one of several. */
+  /** A restore has resolved. */
   add(task: Task, at: TopicPartition, committed: CommittedOffset | undefined): void {
-    const offsets = this.#offsets.get(task) ?? new Map<string, CommittedOffset | undefined>();
-    this.#offsets.set(task, offsets.set(partitionKey(at), committed));
+    this.#committed.set(task, [partitionKey(at), committed]);
   }
 
   has(task: Task): boolean {
-    return this.#offsets.has(task);
+    return this.#committed.has(task);
   }
 
-  /** Whether the task is restored from all these partitions, which it reads, to what is committed now: as it was said, hash and all. */
-  standsAt(task: Task, partitions: readonly string[], committed: Committed): boolean {
-    const offsets = this.#offsets.get(task);
-    return (
-      offsets !== undefined &&
-      partitions.every((at) => offsets.has(at) && same(offsets.get(at), committed.get(at)))
-    );
+  /** Whether the task is restored to what is committed now: as it was said, hash and all. */
+  standsAt(task: Task, committed: Committed): boolean {
+    const restored = this.#committed.get(task);
+    return restored !== undefined && same(restored[1], committed.get(restored[0]));
   }
 
   /** The tasks are at work: from here on their states move, and stand at none of these offsets. */
   clear(): void {
-    this.#offsets = new WeakMap();
+    this.#committed = new WeakMap();
   }
 }
 

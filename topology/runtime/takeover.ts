@@ -34,11 +34,6 @@ const LANES = 3;
 
 type Committed = ReadonlyMap<string, CommittedOffset>;
 
-/** The restores of one task, side by side: of several topics it has one state, whose hash is right only with all of them. */
-function whole(restores: readonly Work[]): Work {
-  return (wanted) => inLanes(restores.length, restores, wanted);
-}
-
 /** Brings the tasks of an assignment to life: restored, and reading on from what is committed. */
 export class Takeover {
   readonly #settings: TakeoverSettings;
@@ -65,8 +60,8 @@ export class Takeover {
     owned.committed = new Map(committed);
     await this.#look(owned, committed);
     if (!stillOwned()) return;
-    owned.close((task) => this.#restored.standsAt(task, owned.partitionsOf(task), committed));
-    const restores = new Map<Task, Work[]>();
+    owned.close((task) => this.#restored.standsAt(task, committed));
+    const restores: Work[] = [];
     for (const at of partitions) {
       // What has a task by now keeps it.
       if (owned.taskOf(at) !== undefined) continue;
@@ -77,10 +72,10 @@ export class Takeover {
       const task = known ?? this.#newTask(sub, at.partition, scope.outbox);
       owned.add(at, task);
       if (!task.stateful) continue;
-      const piece: Work = (wanted) => this.#restore(sub, task, at, committed.get(partitionKey(at)), wanted);
-      restores.set(task, [...(restores.get(task) ?? []), piece]);
+      // Of the one partition that it reads: no topology that keeps state beside a second input gets here.
+      restores.push((wanted) => this.#restore(sub, task, at, committed.get(partitionKey(at)), wanted));
     }
-    await goingOn([...restores.values()].map(whole), (goOn) => inLanes(LANES, goOn, stillOwned));
+    await goingOn(restores, (goOn) => inLanes(LANES, goOn, stillOwned));
     this.rewind(owned, committed, stillOwned);
     if (!stillOwned()) return;
     this.#restored.clear();

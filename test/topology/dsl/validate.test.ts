@@ -3,11 +3,11 @@ import { FAULTS, type FaultCode } from '../../../topology/dsl/fault.ts';
 import type { Topology } from '../../../topology/dsl/nodes.ts';
 import { assertValid, validate } from '../../../topology/dsl/validate.ts';
 import { isStreamsError } from '../../../topology/model/errors.ts';
-import { declared, filter, fold, sink, source } from './by-hand.ts';
+import { declared, filter, fold, merge, repartition, sink, source } from './by-hand.ts';
 import type { Cases } from './faults/case.ts';
 import { casesOfEdges } from './faults/edges.ts';
 import { casesOfNames } from './faults/names.ts';
-import { casesOfState, twoTopicsBesideState } from './faults/state.ts';
+import { casesOfState } from './faults/state.ts';
 import { casesOfTopics } from './faults/topics.ts';
 import { loudAndQuiet, wordCount } from './word-count.ts';
 
@@ -15,9 +15,9 @@ const CASES: Cases = { ...casesOfNames, ...casesOfEdges, ...casesOfTopics, ...ca
 
 describe('validate finds each fault, and in a topology with one fault nothing else', () => {
   for (const code of Object.keys(CASES) as FaultCode[]) {
-    for (const { rule, at, topology, partitions } of CASES[code]) {
+    for (const { rule, at, topology } of CASES[code]) {
       test(`${code}: ${rule}`, () => {
-        const faults = validate(topology, partitions === undefined ? {} : { partitions });
+        const faults = validate(topology);
         expect(faults.map(({ code: found, node }) => [found, node])).toEqual([[code, at]]);
         expect(faults[0]?.mend).toBe(FAULTS[code]);
         expect(faults[0]?.what).toMatch(/^[A-Z`a-z].*\.$/s);
@@ -53,11 +53,28 @@ describe('validate finds nothing', () => {
     expect(validate(through)).toEqual([]);
   });
 
-  test('where partition counts are equal, unknown, or of a sub-topology without state', () => {
-    const equal = { k1: 4, k2: 4 };
-    expect(validate(twoTopicsBesideState(), { partitions: equal })).toEqual([]);
-    expect(validate(twoTopicsBesideState(), { partitions: { k1: 4 } })).toEqual([]);
-    expect(validate(wordCount(), { partitions: { 'demo.lines': 3, 'demo.shouts': 7 } })).toEqual([]);
+  test('where two states, each of a key of its own, are written to one topic', () => {
+    const each = declared(
+      source('in', 'a'),
+      repartition('key-1', 'k1', 'in'),
+      fold('count-1', 'counts-1', 'key-1'),
+      sink('out-1', 'b', 'count-1'),
+      repartition('key-2', 'k2', 'in'),
+      fold('count-2', 'counts-2', 'key-2'),
+      sink('out-2', 'b', 'count-2'),
+    );
+    expect(validate(each)).toEqual([]);
+  });
+
+  test('where flows of two keys are merged and no state is kept', () => {
+    const both = declared(
+      source('in', 'a'),
+      repartition('key-1', 'k1', 'in'),
+      repartition('key-2', 'k2', 'in'),
+      merge('both', 'key-1', 'key-2'),
+      sink('out', 'b', 'both'),
+    );
+    expect(validate(both)).toEqual([]);
   });
 
   test('in names and topic names of the greatest length', () => {
@@ -94,11 +111,5 @@ describe('several faults', () => {
 
   test('none: assertValid is silent', () => {
     expect(() => assertValid(wordCount())).not.toThrow();
-  });
-
-  test('assertValid looks at the partition counts too', () => {
-    expect(() => assertValid(twoTopicsBesideState(), { partitions: { k1: 4, k2: 8 } })).toThrow(
-      'k1 (4), k2 (8)',
-    );
   });
 });

@@ -6,7 +6,6 @@ export interface Case {
   readonly rule: string;
   readonly at: string;
   readonly topology: Topology;
-  readonly partitions?: Readonly<Record<string, number>>;
 }
 
 /** The compiler asks for a case when a code is added. */

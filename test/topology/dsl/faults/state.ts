@@ -1,4 +1,3 @@
-import type { Topology } from '../../../../topology/dsl/nodes.ts';
 import { text } from '../../../../topology/model/codec.ts';
 import { topic } from '../../../../topology/model/topic.ts';
 import { declared, fold, mapValues, merge, repartition, sink, source, stage } from '../by-hand.ts';
@@ -7,7 +6,7 @@ import type { Cases } from './case.ts';
 /** Declarations with one fault each: state where keys do not meet. */
 export const casesOfState: Pick<
   Cases,
-  'store-shared' | 'fold-before-key' | 'recall-not-written' | 'two-keys' | 'partitions-differ'
+  'store-shared' | 'fold-before-key' | 'recall-not-written' | 'two-keys' | 'input-beside-state'
 > = {
   'store-shared': [
     {
@@ -92,24 +91,43 @@ export const casesOfState: Pick<
       ),
     },
   ],
-  'partitions-differ': [
+  'input-beside-state': [
     {
-      rule: 'the topics of a sub-topology with state have as many partitions each',
-      at: 'key-1',
-      topology: twoTopicsBesideState(),
-      partitions: { k1: 4, k2: 8 },
+      rule: 'another flow with a key joins behind a fold',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key-1', 'k1', 'in'),
+        repartition('key-2', 'k2', 'in'),
+        fold('count', 'counts', 'key-1'),
+        merge('both', 'count', 'key-2'),
+        sink('out', 'b', 'both'),
+      ),
+    },
+    {
+      rule: 'two folds, each of a key of its own, are merged',
+      at: 'count-1',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key-1', 'k1', 'in'),
+        repartition('key-2', 'k2', 'in'),
+        fold('count-1', 'counts-1', 'key-1'),
+        fold('count-2', 'counts-2', 'key-2'),
+        merge('both', 'count-1', 'count-2'),
+        sink('out', 'b', 'both'),
+      ),
+    },
+    {
+      rule: 'a source joins behind a fold',
+      at: 'count',
+      topology: declared(
+        source('in', 'a'),
+        repartition('key', 'k', 'in'),
+        fold('count', 'counts', 'key'),
+        source('more', 'c'),
+        merge('both', 'count', 'more'),
+        sink('out', 'b', 'both'),
+      ),
     },
   ],
 };
-
-/** The fold reads one topic; another joins its sub-topology behind the fold. */
-export function twoTopicsBesideState(): Topology {
-  return declared(
-    source('in', 'a'),
-    repartition('key-1', 'k1', 'in'),
-    repartition('key-2', 'k2', 'in'),
-    fold('count', 'counts', 'key-1'),
-    merge('both', 'count', 'key-2'),
-    sink('out', 'b', 'both'),
-  );
-}
