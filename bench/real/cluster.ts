@@ -8,12 +8,8 @@ import { type KafkaDriver, partitionKey, type TopicPartition } from '../../topol
 import { type Allocator, SYSTEMS } from './allocator.ts';
 import type { MeasuredProcess } from './measured-process.ts';
 
-export const PARTITIONS = 12;
 /** No progress for so long: something hangs. */
 const STUCK_MS = 120_000;
-
-const partitionsOf = (topic: string): TopicPartition[] =>
-  Array.from({ length: PARTITIONS }, (_, partition) => ({ topic, partition }));
 
 /** What is committed of both sub-topologies' inputs at a time, as parts of one, and the workers' CPU until then. */
 export interface Progress {
@@ -29,6 +25,7 @@ export class BenchCluster {
   readonly allocator: Allocator;
   readonly driver: KafkaDriver;
   readonly #redis: RedisAddress;
+  readonly #partitions = new Map<string, readonly TopicPartition[]>();
 
   constructor(variables: Variables, allocator: Allocator = SYSTEMS) {
     this.variables = variables;
@@ -53,7 +50,7 @@ export class BenchCluster {
   /** Takes away every record of these topics, and all snapshots: as new. */
   async empty(...topics: readonly string[]): Promise<void> {
     const admin = this.driver.admin();
-    for (const at of topics.flatMap(partitionsOf)) {
+    for (const at of (await Promise.all(topics.map((topic) => this.partitions(topic)))).flat()) {
       const { start, end } = await admin.offsets(at);
       if (end > start) await admin.deleteRecords(at, end);
     }
@@ -64,10 +61,20 @@ export class BenchCluster {
     return askRedis(this.#redis, command, 30_000);
   }
 
+  /** The partitions of a topic; in a run nobody adds any. */
+  async partitions(topic: string): Promise<readonly TopicPartition[]> {
+    const known = this.#partitions.get(topic);
+    if (known !== undefined) return known;
+    const count = (await this.driver.admin().partitions([topic])).get(topic) ?? 0;
+    const found = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    this.#partitions.set(topic, found);
+    return found;
+  }
+
   /** Records that each partition of a topic holds, transaction markers counted. */
   async spans(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
     const admin = this.driver.admin();
-    return Promise.all(partitionsOf(topic).map((at) => admin.offsets(at)));
+    return Promise.all((await this.partitions(topic)).map((at) => admin.offsets(at)));
   }
 
   /**
@@ -78,7 +85,9 @@ export class BenchCluster {
     const seen: { at: number; cpu: number; source: number; repartitioned: number; ends: number }[] = [];
     const source = await this.spans(TOPIC.vitals);
     const total = source.reduce((sum, { start, end }) => sum + end - start, 0);
-    const inputs = [...partitionsOf(TOPIC.vitals), ...partitionsOf(TOPIC.clinicalEvents)];
+    const inputs = (
+      await Promise.all([TOPIC.vitals, TOPIC.clinicalEvents].map((t) => this.partitions(t)))
+    ).flat();
     let moved = Date.now();
     let quiet = 0;
     let starts: readonly number[] | undefined;

@@ -5,7 +5,7 @@ import { screeningRules } from '../../operators/screening-rules.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
-import { type BenchCluster, PARTITIONS } from './cluster.ts';
+import type { BenchCluster } from './cluster.ts';
 import { EpisodeFold, type Outcome } from './episode-fold.ts';
 import { type LoadOptions, observations } from './load.ts';
 
@@ -47,9 +47,7 @@ export async function foundOutcome(cluster: BenchCluster): Promise<Outcome> {
   const codecs = await bindCodecs(schemaRegistry({ url, clock: systemClock }));
   const fold = new EpisodeFold(codecs.sepsisAlert);
   for (const topic of [TOPIC.alerts, TOPIC.deadLetters]) {
-    const spans = await cluster.spans(topic);
-    for (let partition = 0; partition < PARTITIONS; partition++) {
-      const { start = 0, end = 0 } = spans[partition] ?? {};
+    for (const [partition, { start, end }] of (await cluster.spans(topic)).entries()) {
       await cluster.driver.read({ topic, partition }, start, end, ({ records }) => {
         for (const { value } of records) {
           if (topic === TOPIC.alerts) fold.alert(value);

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { StreamsError } from '../../topology/model/errors.ts';
 
+/** Those of the figures in the README, where nothing else is said. */
+export const USUAL_PARTITIONS = 12;
+
 /** Sizes of a run; the defaults are those of the figures in the README. */
 export interface RealOptions {
   /** Names of the scenarios to run; none: all. */
@@ -11,6 +14,8 @@ export interface RealOptions {
   /** Patients in state for restart and memory. */
   readonly held: number;
   readonly repetitions: number;
+  /** Of each topic. */
+  readonly partitions: number;
   /** Of measured load, after the warm-up. */
   readonly seconds: number;
   /** Records per second of the latency scenario. */
@@ -34,6 +39,7 @@ Scenarios: drain latency page-latency restart recovery poison; only when named: 
   --patients N      patients that they are of (2000)
   --held N          patients in state for restart (100000)
   --repetitions N   (3)
+  --partitions N    of each topic (12)
   --seconds N       of load in the latency scenarios (60)
   --rates N,N       records per second of the latency scenario (500,2000)
   --data DIR        uses the stack of this folder and leaves it up (npm run stack -- up --data DIR)
@@ -42,6 +48,10 @@ Scenarios: drain latency page-latency restart recovery poison; only when named: 
                     the workers run under the system's allocator, and not under that of the image
   --try             prints the figures and keeps nothing
 `;
+
+/** Another number of partitions is another scenario: its figures stand beside the usual ones. */
+export const titleOf = ({ title }: { readonly title: string }, { partitions }: RealOptions): string =>
+  partitions === USUAL_PARTITIONS ? title : `${title}, ${partitions} partitions`;
 
 /** @throws StreamsError `usage`. */
 export function realOptions(args: readonly string[]): RealOptions {
@@ -61,6 +71,7 @@ export function realOptions(args: readonly string[]): RealOptions {
     patients: count('patients', values.patients),
     held: count('held', values.held),
     repetitions: count('repetitions', values.repetitions),
+    partitions: count('partitions', values.partitions),
     seconds: count('seconds', values.seconds),
     rates: values.rates.split(',').map((rate) => count('rates', rate)),
     data: values.data,
@@ -75,6 +86,7 @@ const OPTIONS = {
   patients: { type: 'string', default: '2000' },
   held: { type: 'string', default: '100000' },
   repetitions: { type: 'string', default: '3' },
+  partitions: { type: 'string', default: String(USUAL_PARTITIONS) },
   seconds: { type: 'string', default: '60' },
   rates: { type: 'string', default: '500,2000' },
   data: { type: 'string' },

@@ -5,7 +5,7 @@ import { BenchCluster } from './cluster.ts';
 import { drain } from './drain.ts';
 import { HERE } from './here.ts';
 import { latency } from './latency.ts';
-import { REAL_HELP, realOptions } from './options.ts';
+import { REAL_HELP, realOptions, titleOf } from './options.ts';
 import { packedCommand } from './packed.ts';
 import { pageLatency } from './page-latency.ts';
 import { peer } from './peer.ts';
@@ -41,7 +41,15 @@ export async function real(args: readonly string[]): Promise<void> {
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
     const { variables } = servers;
-    await command(variables, 'topics', 'create', '--partitions', '12', '--replication', '1');
+    await command(
+      variables,
+      'topics',
+      'create',
+      '--partitions',
+      `${options.partitions}`,
+      '--replication',
+      '1',
+    );
     await command(variables, 'schemas', 'register');
     const cluster = new BenchCluster(variables, allocator);
     const results: RealResult[] = [];
@@ -49,12 +57,12 @@ export async function real(args: readonly string[]): Promise<void> {
       for (const scenario of chosen) {
         const [load = 0] = loadavg();
         const figures = await scenario.run({ cluster, options, say });
-        results.push({ title: scenario.title, taken: new Date().toISOString(), load, figures });
+        results.push({ title: titleOf(scenario, options), taken: new Date().toISOString(), load, figures });
       }
     } finally {
       // What was measured before one failed is kept.
       process.stdout.write(`${tableOf(results)}\n`);
-      const kept = results.filter(({ title }) => title !== profile.title);
+      const kept = results.filter(({ title }) => !title.startsWith(profile.title));
       if (!options.trial && kept.length > 0) await keepResults(kept, options, cluster);
       await cluster.driver.close();
     }

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
 import { AlertWatch, type SeenAlert } from './alert-watch.ts';
-import { PARTITIONS } from './cluster.ts';
 import { startFeed } from './feed.ts';
 import { warmBroker } from './latency.ts';
 import { WorkerProcess } from './product.ts';
@@ -22,10 +21,10 @@ interface Recovered {
 }
 
 /** Partitions of the topic between the sub-topologies that a worker owns: whoever restored one last. */
-function partitionsOf(worker: WorkerProcess, others: readonly WorkerProcess[]): number[] {
+function owned(worker: WorkerProcess, others: readonly WorkerProcess[], count: number): number[] {
   const last = (of: WorkerProcess, partition: number): number =>
     of.restored.findLast(({ task }) => task === `1_${partition}`)?.seen ?? 0;
-  return Array.from({ length: PARTITIONS }, (_, partition) => partition).filter((partition) =>
+  return Array.from({ length: count }, (_, partition) => partition).filter((partition) =>
     others.every((other) => last(worker, partition) > last(other, partition)),
   );
 }
@@ -83,7 +82,7 @@ async function recoveries(bench: Bench): Promise<Figure[]> {
       await pause(15_000);
       const watch = await AlertWatch.start(cluster);
       await pause(2_000);
-      const partitions = partitionsOf(victim, [survivor]);
+      const partitions = owned(victim, [survivor], options.partitions);
       if (partitions.length === 0) throw new Error('The victim owns no partition.');
       const killed = Date.now();
       await victim.kill();

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TOPIC } from '../../schemas/topics.ts';
 import type { Figure } from '../measure.ts';
-import { PARTITIONS } from './cluster.ts';
 import { fill } from './load.ts';
 import { WorkerProcess } from './product.ts';
 import { redisCommands } from './redis-commands.ts';
@@ -20,8 +19,8 @@ interface Restart {
 }
 
 /** Waits until a worker that came back has all of its state. */
-async function restarted(worker: WorkerProcess, held: number): Promise<Restart> {
-  while (worker.restored.length < PARTITIONS) {
+async function restarted(worker: WorkerProcess, held: number, tasks: number): Promise<Restart> {
+  while (worker.restored.length < tasks) {
     worker.assertAlive();
     await pause(20);
   }
@@ -40,7 +39,7 @@ async function restarted(worker: WorkerProcess, held: number): Promise<Restart> 
 
 async function restarts(bench: Bench): Promise<Figure[]> {
   const { cluster, options, say } = bench;
-  const { held, repetitions } = options;
+  const { held, repetitions, partitions } = options;
   const records = held * VALUES;
   const application = freshName('restart');
   const start = (): WorkerProcess =>
@@ -70,14 +69,14 @@ async function restarts(bench: Bench): Promise<Figure[]> {
   for (let i = 0; i < repetitions; i++) {
     await worker.stop();
     worker = start();
-    const clean = await restarted(worker, held);
+    const clean = await restarted(worker, held, partitions);
     note(`restore behind a clean end, ${of}, per 100,000`, 'ms', clean.restoreMs * per);
     note(`start of the process until all is restored, ${of}`, 'ms', clean.readyMs);
     await pause(REST_MS);
     note(`PSS, restarted, ${of}`, 'MB', worker.pss() / 1e6);
     await worker.kill();
     worker = start();
-    const killed = await restarted(worker, held);
+    const killed = await restarted(worker, held, partitions);
     note(`restore behind kill -9, ${of}, per 100,000`, 'ms', killed.restoreMs * per);
     await pause(1_000);
   }

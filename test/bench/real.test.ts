@@ -6,7 +6,7 @@ import { median } from '../../bench/measure.ts';
 import type { Progress } from '../../bench/real/cluster.ts';
 import { warmPart } from '../../bench/real/drain.ts';
 import { EpisodeFold } from '../../bench/real/episode-fold.ts';
-import { realOptions } from '../../bench/real/options.ts';
+import { realOptions, titleOf } from '../../bench/real/options.ts';
 import { latencyFigures, percentile } from '../../bench/real/percentiles.ts';
 import { selfTimes } from '../../bench/real/profile-sum.ts';
 import { redisCommands } from '../../bench/real/redis-commands.ts';
@@ -163,4 +163,14 @@ test('options: sizes are whole numbers', () => {
   const unknown = (): unknown => realOptions(['drain', '--fast']);
   expect(unknown).toThrow(/Unknown option '--fast'/);
   expect(unknown).toThrow(expect.objectContaining({ code: 'usage' }));
+});
+
+test('with another number of partitions a scenario is another one', () => {
+  const titled = (...args: string[]): string => titleOf({ title: 'Drain' }, realOptions(args));
+  expect([titled(), titled('--partitions', '12'), titled('--partitions', '6')]).toEqual([
+    'Drain',
+    'Drain',
+    'Drain, 6 partitions',
+  ]);
+  expect(() => realOptions(['--partitions', '0'])).toThrow(/--partitions is 0/);
 });
