@@ -6,8 +6,8 @@ import { RateWindow } from './rate-window.ts';
 /** Requests at a time with one routing key: more would only wait at the other side. */
 const AT_ONCE = 8;
 
-/** So many failures in a row may be those of one event that is never taken. */
-const DOUBT = 3;
+/** So many failures in a row, of a key or of one event, may be those of an event that is never taken. */
+export const DOUBT = 3;
 
 /** How often it is looked at what waits. Milliseconds. */
 const LOOK = 1_000;

@@ -1,7 +1,4 @@
-import type { Call } from './gate.ts';
-
-/** So often in a row an event fails before it may be its own trouble. */
-const MANY = 3;
+import { type Call, DOUBT } from './gate.ts';
 
 /**
  * Whether it is an event that fails or its key: an outage is waited out by all together, and one event that is never taken must
@@ -23,7 +20,7 @@ export class Suspicion {
 
   /** A try with this call failed. */
   failed({ works }: Call): void {
-    this.#own = this.#failures >= MANY && works;
+    this.#own = this.#failures >= DOUBT && works;
     this.#failures++;
   }
 }

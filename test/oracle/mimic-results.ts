@@ -76,7 +76,7 @@ export const infectionsHeld = ({ patients }: Pick<Run, 'patients'>, pidOf: PidOf
   });
 
 /** The newest pair of each patient: by the earlier day, then by the later one. */
-export const newestInfections = ({ infections }: MimicResults): InfectionLine[] =>
+const newestInfections = ({ infections }: MimicResults): InfectionLine[] =>
   Object.entries(infections).flatMap(([pid, pairs]) => {
     const [newest] = pairs.toSorted(
       (a, b) => b.onset_date.localeCompare(a.onset_date) || b.other_date.localeCompare(a.other_date),
@@ -88,3 +88,7 @@ export const infectionDifference = (got: readonly InfectionLine[], want: readonl
   difference('suspected infections', got, want, ({ pid, onset, other }) =>
     JSON.stringify({ pid, onset, other }),
   );
+
+/** How the suspected infections of a run differ from the oracle's; empty: not at all. */
+export const infectionsDiffer = (done: Pick<Run, 'patients'>, pidOf: PidOf, want: MimicResults): string =>
+  infectionDifference(infectionsHeld(done, pidOf), newestInfections(want));
