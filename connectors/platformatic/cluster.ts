@@ -4,6 +4,7 @@ import { refused } from '../kafka-client/refused.ts';
 import { metadata } from './apis.ts';
 import { apiVersionsV3, findCoordinatorV4 } from './library.ts';
 import { nameOfCode } from './protocol-error.ts';
+import { SpokenVersions } from './spoken-versions.ts';
 import { Wire } from './wire.ts';
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
@@ -31,8 +32,8 @@ export class Cluster extends ClusterOf<Wire> {
   }
 }
 
-const requests = (access: Access): ClusterRequests<Wire> => ({
-  wire: (address, life) => new Wire(access, address, life),
+const requests = (access: Access, versions = new SpokenVersions()): ClusterRequests<Wire> => ({
+  wire: (address, life) => new Wire(access, address, life, versions),
 
   metadata: async (wire, what, names) => {
     const { brokers, topics } = await wire.call(metadata, what, [...names], false, false);

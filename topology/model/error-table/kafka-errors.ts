@@ -65,6 +65,11 @@ export const KAFKA_ERRORS = {
     exit: 4,
     mend: 'The broker does not do this; its own name for the reason is above.',
   },
+  'broker-unfit': {
+    retry: false,
+    exit: 4,
+    mend: 'Kafka must be 3.9 or newer: update the broker.',
+  },
   'not-authorized': {
     retry: false,
     exit: 4,
