@@ -73,6 +73,6 @@ export const TOPOLOGY_ERRORS = {
   'snapshot-store-refused': {
     retry: false,
     exit: 4,
-    mend: 'Check REDIS_USERNAME, REDIS_PASSWORD and REDIS_TLS_CA, and that the user may use keys below `sepsis:`.',
+    mend: 'Check REDIS_USERNAME, REDIS_PASSWORD and REDIS_TLS_CA_FILE, and that the user may use keys below `sepsis:`.',
   },
 } as const;
