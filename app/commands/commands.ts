@@ -8,7 +8,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'run the topology: on a simulated ward in this process, or as `run` where Kafka is configured',
     help: async () => (await import('../start/options.ts')).START_HELP,
     run: async (args, io) =>
-      io.environment['KAFKA_BOOTSTRAP_SERVERS'] === undefined
+      (io.environment['KAFKA_BOOTSTRAP_SERVERS'] ?? '') === ''
         ? (await import('../start/start.ts')).startCommand(args)
         : (await import('../run/run-command.ts')).runCommand(args, io),
   },

@@ -25,7 +25,7 @@ export const START_HELP: string = `sepsis-streams start: the demonstration, with
 
   A synthetic ward sends FHIR through the sepsis topology on an in-memory Kafka in this process, faster
   than time. On a terminal it shows who meets qSOFA criteria and why; elsewhere it writes a line for
-  each alert and for each page that would have been sent.
+  each alert and each page: of an onset and of each rise of the score, without the policy of docs/paging.md.
 
   npm start [-- OPTIONS]
   npx sepsis-streams start [OPTIONS]
@@ -39,9 +39,11 @@ export const START_HELP: string = `sepsis-streams start: the demonstration, with
   --help         this text
 
   With HTTP_PORT set it serves /livez, /readyz and /metrics there, as \`run\` does; else nothing listens.
+  With KAFKA_BOOTSTRAP_SERVERS set it is \`run\` and no demonstration: see run --help.
 
   Ctrl-C ends it with a summary; a second Ctrl-C does not wait for that.
-  Exit codes: 0 done, 2 wrong usage or configuration, 5 stopped by a second Ctrl-C.
+  Exit codes: 0 done, 1 a bug, 2 wrong usage or configuration, 4 HTTP_PORT cannot be had,
+  5 stopped by a second Ctrl-C.
   It screens; it does not diagnose. Not a medical device.
 `;
 

@@ -56,6 +56,17 @@ describe('the command line', () => {
     expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
 
+  test.for([
+    [undefined, /--hours needs --once/],
+    ['', /--hours needs --once/],
+    ['kafka:9092', /Unknown option '--hours'/],
+  ] as const)('start is the demonstration unless brokers are named: %s', async ([brokers, said]) => {
+    const stderr = new Kept();
+    const environment = { KAFKA_BOOTSTRAP_SERVERS: brokers };
+    expect(await main(['start', '--hours', '3'], { stdout: new Kept(), stderr, environment })).toBe(2);
+    expect(stderr.text).toMatch(said);
+  });
+
   test('an unknown command is wrong usage, and the others are named', async () => {
     const { code, out, err } = await run('frobnicate');
     expect([code, out]).toEqual([2, '']);
