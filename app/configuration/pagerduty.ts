@@ -48,7 +48,7 @@ export const PAGERDUTY_VARIABLES: string = `  PAGERDUTY_API_KEY          integra
                              PAGERDUTY_ROUTING_FILE
   PAGE_LINK                  address for whoever is paged, such as https://alerts.example.org/{alertId}
   PAGE_SEVERITY              of usual and of worse pages (error,critical)
-  PAGE_REFRACTORY            positive again so soon is the same episode (60m)
+  PAGE_REFRACTORY            an episode that follows another so soon pages only if it is worse (60m)
   PAGE_QUIET                 how long an acknowledgement stands (8h)
   PAGE_MAX_AGE               what was written longer ago is not paged for after a start (6h)
   PAGE_LACTATE               mmol/L from which on a page is worse (4)

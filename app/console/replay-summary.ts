@@ -40,7 +40,7 @@ export function renderReplaySummary(summary: ReplaySummary): string[] {
     row('', summary.suspectedInfections, 'with suspected infection'),
     row('Episodes', episodes, ''),
     row('Pages', fires, `${counted(fires - escalations, 'onset')} and ${counted(escalations, 'escalation')}`),
-    `${' '.repeat(LABEL + digits)}  ${rate(summary.pagesPerPatientDay)} for each patient-day`,
+    `${' '.repeat(LABEL + digits)}  ${rate(summary.pagesPerPatientDay)} for each patient-day, before the policy of pages`,
     row(
       'Speed',
       summary.recordsPerCpuSecond,

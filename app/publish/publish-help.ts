@@ -50,7 +50,8 @@ Of --listen, and of --fhir-server where it is to tell of itself:
   HTTP_TLS_CERT_FILE         TLS with this certificate in PEM, with HTTP_TLS_KEY_FILE
   HTTP_TLS_KEY_FILE          its key in PEM
 
-Exit codes: 0 done, dead letters included; 2 wrong usage or configuration; 3 a file cannot be read or
-holds no FHIR; 4 Kafka or the FHIR server cannot be had or refuses; 5 stopped by a signal before the end.
+Exit codes: 0 done, dead letters included; 1 a bug; 2 wrong usage or configuration; 3 a file cannot be
+read or holds no FHIR; 4 Kafka or the FHIR server cannot be had or refuses, or the cursor cannot be written;
+5 stopped by a signal before the end.
 More in docs/publishing.md.
 `;

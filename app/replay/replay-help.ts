@@ -5,8 +5,9 @@ export const REPLAY_HELP: string = `sepsis-streams replay: recorded FHIR through
 
   FILE is NDJSON of FHIR R4 resources or envelopes, a FHIR Bundle, or a recording with one Kafka record
   on each line: {"topic","key","offset","arrival","value"}. Plain or gzip; - is standard input.
-  It prints a summary. With --out it writes, as JSON lines, episodes, fires (what would have paged),
-  alerts and dead letters, and summary.json; files of these names are replaced.
+  It prints a summary. With --out it writes, as JSON lines, episodes, fires (each onset and each rise of
+  the score), alerts and dead letters, and summary.json; files of these names are replaced. The pages of the
+  summary are the fires; which of them page, and what else does, is the policy of docs/paging.md.
 
   --out DIR         where the results go
   --rule RULE       how values in the window count: any abnormal one (any, default) or the latest (latest)
@@ -22,7 +23,7 @@ export const REPLAY_HELP: string = `sepsis-streams replay: recorded FHIR through
   --instances N     that share the work (default 2)
   --help            this text
 
-  Exit codes: 0 done, dead letters included; 2 wrong usage; 3 a file cannot be read or holds no FHIR;
-  4 the results cannot be written; 5 stopped by a signal.
+  Exit codes: 0 done, dead letters included; 1 a bug; 2 wrong usage; 3 a file cannot be read or holds no
+  FHIR; 4 the results cannot be written; 5 stopped by a signal.
   It screens; it does not diagnose. Not a medical device.
 `;
