@@ -33,6 +33,28 @@ test('every metric that a rule asks for is there', () => {
   expect(asked.filter((name) => !names.has(name))).toEqual([]);
 });
 
+/** The expressions of the rules by their names, each on one line. */
+const rules = [...page.matchAll(/- alert: (\w+)\n([\s\S]*?)\n {8}labels:/g)].map(
+  ([, name = '', body = '']) =>
+    [
+      name,
+      body
+        .split('expr:')[1]
+        ?.replaceAll(/>-|\s+/g, ' ')
+        .trim() ?? '',
+    ] as const,
+);
+
+test.for(rules)('%s sees also what was never counted before', ([, rule]) => {
+  // A series that begins does not increase with its first value, and what is nowhere is not 0.
+  const ofOne = [...rule.matchAll(/increase\((sepsis_\w+_total(?:\{[^}]*\})?)\[(\w+)\]\)\) > 0(?![.\d])/g)];
+  for (const [, series, range] of ofOne) {
+    if (rule.includes(`unless sum by (sink) (increase(${series}[${range}])) > 0`)) continue;
+    expect(rule).toContain(`${series} unless ${series?.replace(/\{.*/, '')} offset ${range}`);
+  }
+  expect(rule).not.toMatch(/\band\b.*increase\(.*== 0/);
+});
+
 test('every variable that is read is explained, and every code that is shown exists', () => {
   for (const [name] of HTTP_VARIABLES.matchAll(/HTTP_[A-Z_]+/g)) expect(page).toContain(`\`${name}\``);
   for (const [, code = ''] of page.matchAll(/"code":"([\w-]+)"/g))
