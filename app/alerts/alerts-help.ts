@@ -15,6 +15,7 @@ export const ALERTS_HELP: string = `sepsis-streams alerts: prints the alerts top
 
   A line: when it was written, status, criteria met, patient; then each criterion that is met with its
   value and how old that was (* preliminary, ? unit assumed), what is missing, since when and until when.
+  NO_COLOR turns colours off, FORCE_COLOR on.
 
   --follow             goes on with what is written from now on, until Ctrl-C (exit code 0)
   --patient REF        only this patient: the whole reference, or its end, such as Patient/123 or 123

@@ -41,7 +41,7 @@ export const START_HELP: string = `sepsis-streams start: the demonstration, with
   With HTTP_PORT set it serves /livez, /readyz and /metrics there, as \`run\` does; else nothing listens.
   With KAFKA_BOOTSTRAP_SERVERS set it is \`run\` and no demonstration: see run --help.
 
-  Ctrl-C ends it with a summary; a second Ctrl-C does not wait for that.
+  Ctrl-C ends it with a summary; a second Ctrl-C does not wait for that. NO_COLOR turns colours off.
   Exit codes: 0 done, 1 a bug, 2 wrong usage or configuration, 4 HTTP_PORT cannot be had,
   5 stopped by a second Ctrl-C.
   It screens; it does not diagnose. Not a medical device.
