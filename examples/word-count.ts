@@ -1,4 +1,4 @@
-/** A topology and its tests as another package writes them: `node examples/word-count.ts`, or as plain JavaScript. */
+/** A topology and its tests as another package writes them: `npx node examples/word-count.ts`, or as plain JavaScript. */
 // #region word-count
 import { store, text, topic, topology } from 'sepsis-streams';
 import { simulate, topologyTestDriver } from 'sepsis-streams/testing';

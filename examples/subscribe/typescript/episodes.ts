@@ -1,7 +1,7 @@
 /**
  * Reads the alerts topic from its beginning to its end, folds it to episodes, and prints a line of JSON for each:
  *
- *     node examples/subscribe/typescript/episodes.ts BROKERS REGISTRY_URL
+ *     npx node examples/subscribe/typescript/episodes.ts BROKERS REGISTRY_URL
  *
  * The driver is this project's own: the Node clients that there are hand out records of aborted transactions in some cases.
  */
