@@ -32,7 +32,8 @@ status  tells address and health of each; exit code 4 when one does not answer.
 down    ends what up started, and nothing else.
 
   --brokers 3   a cluster of three brokers instead of one
-  --secure      Kafka with SASL_SSL, mTLS and ACLs, Redis with TLS and a restricted user, the others with a password
+  --secure      Kafka with SASL_SSL, mTLS and ACLs, Redis with TLS and a restricted user, the others with a password.
+                Kafka's user has no right at first: who connects to KAFKA_ADMIN_BOOTSTRAP_SERVERS may give them
   --data DIR    keeps data and logs in DIR; without it they are in a temporary folder that down removes.
                 The FHIR server keeps its resources in memory: they are gone when it is down
 

@@ -41,14 +41,14 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
       const { saslSsl, mutualTls, user, ca, clientCertificate, clientKey } = kafka.secure;
       return {
         KAFKA_BOOTSTRAP_SERVERS: saslSsl,
-        KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
         KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
         KAFKA_USERNAME: user.name,
         KAFKA_PASSWORD: user.password,
-        KAFKA_SSL_CA: ca,
+        KAFKA_TLS_CA_FILE: ca,
+        KAFKA_TLS_CERT_FILE: clientCertificate,
+        KAFKA_TLS_KEY_FILE: clientKey,
+        // There that certificate is the user.
         KAFKA_MTLS_BOOTSTRAP_SERVERS: mutualTls,
-        KAFKA_SSL_CERT: clientCertificate,
-        KAFKA_SSL_KEY: clientKey,
         // Everybody may do everything there: to make topics and ACLs.
         KAFKA_ADMIN_BOOTSTRAP_SERVERS: kafka.bootstrap,
       };
@@ -102,7 +102,7 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
         REDIS_HOST: host,
         REDIS_PORT: String(port),
         ...(user === undefined ? {} : { REDIS_USERNAME: user.name, REDIS_PASSWORD: user.password }),
-        ...(ca === undefined ? {} : { REDIS_TLS_CA: ca }),
+        ...(ca === undefined ? {} : { REDIS_TLS_CA_FILE: ca }),
       };
     },
     answers: async (variables) => {
@@ -114,7 +114,7 @@ export const KINDS: Readonly<Record<ServerName, Kind>> = {
       } = variables;
       const user = name === undefined || password === undefined ? undefined : { name, password };
       return (
-        (await askRedis({ host, port: Number(port), user, ca: variables['REDIS_TLS_CA'] }, 'PING')) ===
+        (await askRedis({ host, port: Number(port), user, ca: variables['REDIS_TLS_CA_FILE'] }, 'PING')) ===
         '+PONG'
       );
     },
