@@ -13,8 +13,9 @@ export const ALERTS_HELP: string = `sepsis-streams alerts: prints the alerts top
   order in which they were written; a record is a whole snapshot of its episode, so the last one of an
   alert holds. It ends at the end of the topic. More in docs/alerts-topic.md.
 
-  A line: when it was written, status, criteria met, patient; then each criterion that is met with its
-  value and how old that was (* preliminary, ? unit assumed), what is missing, since when and until when.
+  A line: when the event behind it went through (of a tick the tick's time), status, criteria met, patient;
+  then each criterion that is met with its value and how old that was (* preliminary, ? unit assumed), what
+  is missing, since when and until when.
   NO_COLOR turns colours off, FORCE_COLOR on.
 
   --follow             goes on with what is written from now on, until Ctrl-C (exit code 0)

@@ -1,7 +1,7 @@
 /** Of commands, files and the machine that they run on. */
 export const PRODUCT_ERRORS = {
   usage: { retry: false, exit: 2, mend: 'See `--help`.' },
-  configuration: { retry: false, exit: 2, mend: 'Set the named variables as described.' },
+  configuration: { retry: false, exit: 2, mend: 'Set the named variables and options as described.' },
   'input-unreadable': {
     retry: false,
     exit: 3,
