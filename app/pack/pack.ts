@@ -41,10 +41,11 @@ function rewriteDeclarations(): void {
   }
 }
 
-/** Schemas, scripts and whatever else the code reads at run time; pages stay in the checkout. */
+/** Schemas, scripts and whatever else the code reads at run time, and the pages that helps and errors point to. */
 function copyDataFiles(): void {
   const files = globSync(`{${rooms}}/**/*.*`, { cwd: project, exclude: ['app/pack/**'] });
-  for (const file of [...files.filter((name) => !/\.(ts|md)$/.test(name)), 'README.md', 'LICENSE']) {
+  const pages = ['README.md', 'LICENSE', ...globSync('docs/*.md', { cwd: project })];
+  for (const file of [...files.filter((name) => !/\.(ts|md)$/.test(name)), ...pages]) {
     cpSync(join(project, file), join(out, file), { recursive: true });
   }
 }

@@ -133,7 +133,7 @@ describe('the packed package in an empty project', () => {
     const beside = files.filter((file) => file.endsWith('.js') && dirname(file) !== join('app', 'bundled'));
     expect(beside).toEqual([]);
     expect(files.filter((file) => /(^|[\\/])(test|bench|pack)[\\/]/.test(file))).toEqual([]);
-    for (const schema of globSync('schemas/**/*.avsc', { cwd: project })) expect(files).toContain(schema);
+    for (const read of globSync(['schemas/**/*.avsc', 'docs/*.md'], { cwd: project })) expect(files).toContain(read);
   });
 });
 
