@@ -128,10 +128,7 @@ const sum = (numbers: Iterable<number>): number => {
 const whyOf = (stall: Stall | undefined): string | undefined => stall?.code ?? stall?.cause;
 
 /** What the engine says beside the codes of the table of errors. */
-const SAID = new Set(['not-assigned', 'revoke-timeout', 'unexpected']);
+const SAID = new Set(['not-assigned', 'revoke-timeout', 'refused', 'unexpected']);
 
-/** A code of the table, without what stands before it; whatever else an error may be called is `other`. */
-function codeOf(said: string): string {
-  const code = said.slice(said.lastIndexOf(' ') + 1);
-  return Object.hasOwn(ERRORS, code) || SAID.has(code) ? code : 'other';
-}
+/** A code of the table; whatever else an error may be called is `other`. */
+const codeOf = (said: string): string => (Object.hasOwn(ERRORS, said) || SAID.has(said) ? said : 'other');

@@ -48,6 +48,9 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
+/** The code of an error of the table, or what kind of thing another one is. */
+export const codeOf = (error: unknown): string => (isStreamsError(error) ? error.code : nameOf(error));
+
 const OF_CODECS: ReadonlySet<string> = new Set(['avro-unreadable', 'unknown-schema', 'value-does-not-fit']);
 
 /** Reason code of a codec's error; anything else that a codec or a step throws is a fault of the step. */

@@ -1,10 +1,9 @@
-import { isStreamsError } from '../model/errors.ts';
 import { type Duration, milliseconds } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ConsumerPort, partitionKey, type TopicPartition } from '../ports/kafka-driver.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { pauseAfter } from './back-off.ts';
-import { nameOf } from './dead-letter-record.ts';
+import { codeOf } from './dead-letter-record.ts';
 import type { Unread } from './unread.ts';
 
 export interface ParkingSettings {
@@ -56,7 +55,7 @@ export class Parking {
         await unread.learn();
         break;
       } catch (error) {
-        const code = isStreamsError(error) ? error.code : nameOf(error);
+        const code = codeOf(error);
         if (failures === 0) telemetry.parked?.(topic, partition, code);
         await clock.sleep(++failures > PATIENT ? LONGEST : pauseAfter(failures));
       }

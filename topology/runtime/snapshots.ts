@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { OffsetCommits } from '../ports/kafka-driver.ts';
 import type { Snapshot, SnapshotChange, SnapshotKey, SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { nameOf } from './dead-letter-record.ts';
+import { codeOf } from './dead-letter-record.ts';
 import type { Task } from './task.ts';
 
 interface Progress {
@@ -165,7 +165,7 @@ export class Snapshots {
   }
 
   #failed(task: Task, error: unknown): void {
-    this.#settings.telemetry.snapshotFailed?.(task.id, nameOf(error));
+    this.#settings.telemetry.snapshotFailed?.(task.id, codeOf(error));
   }
 }
 

@@ -172,7 +172,8 @@ describe('a worker', () => {
     telemetry.aborted('not-assigned');
     telemetry.aborted('Patient/4711');
     telemetry.aborted('toString');
-    telemetry.snapshotFailed('1_0', 'StreamsError snapshot-store-unavailable');
+    telemetry.snapshotFailed('1_0', 'snapshot-store-unavailable');
+    telemetry.snapshotFailed('1_0', 'refused');
     telemetry.snapshotFailed('1_0', 'TypeError');
     telemetry.degraded('1_0', 7);
     const families = await scrape();
@@ -185,6 +186,7 @@ describe('a worker', () => {
     const failed = families.get('sepsis_snapshot_failures_total')?.samples;
     expect(failed?.map(({ labels, value }) => [labels['error'], value])).toEqual([
       ['snapshot-store-unavailable', 1],
+      ['refused', 1],
       ['other', 1],
     ]);
     expect(valueOf(families, 'sepsis_degraded_restores_total')).toBe(1);
