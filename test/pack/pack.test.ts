@@ -133,7 +133,8 @@ describe('the packed package in an empty project', () => {
     const beside = files.filter((file) => file.endsWith('.js') && dirname(file) !== join('app', 'bundled'));
     expect(beside).toEqual([]);
     expect(files.filter((file) => /(^|[\\/])(test|bench|pack)[\\/]/.test(file))).toEqual([]);
-    for (const read of globSync(['schemas/**/*.avsc', 'docs/*.md'], { cwd: project })) expect(files).toContain(read);
+    for (const read of globSync(['schemas/**/*.avsc', 'docs/*.md'], { cwd: project }))
+      expect(files).toContain(read);
   });
 });
 
