@@ -1,5 +1,14 @@
 import { type LocalNames, localName, serverOf, withOuterReferences } from './bundle-references.ts';
-import { Elements, isArrayAt, isObjectAt, Members, member, skipSpace, textOf } from './json-spans.ts';
+import {
+  Elements,
+  isArrayAt,
+  isObjectAt,
+  Members,
+  member,
+  skipSpace,
+  textOf,
+  valueEnd,
+} from './json-spans.ts';
 
 /** A resource of a Bundle, and the index of its entry. */
 export interface BundleResource {
@@ -21,10 +30,17 @@ export function isBundle(json: Buffer): boolean {
   return type !== undefined && textOf(type, 0, type.length) === 'Bundle';
 }
 
+/** What stands behind the JSON text that a line or a document begins with; empty when there is nothing more. */
+export function behindFirst(json: Buffer): Buffer {
+  const end = valueEnd(json, skipSpace(json, 0, json.length), json.length);
+  return end < 0 ? json.subarray(json.length) : json.subarray(skipSpace(json, end, json.length));
+}
+
 /**
  * The resources of a Bundle of any type, in order, with references that mean the same outside it. Entries without a
  * resource are passed over. Resources are cut out, not parsed and written again, so each stays what its sender wrote,
- * and one that is broken takes no other with it.
+ * and one that is broken takes no other with it. An entry that is broken, what stands behind a broken place of the list, and
+ * entries that are no list are given as they stand: whoever reads them says what is wrong, and nothing is lost unseen.
  */
 export function* bundleResources(json: Buffer): Generator<BundleResource> {
   const entries = entriesOf(json);
@@ -47,18 +63,31 @@ function localNames(entries: readonly Entry[]): LocalNames {
 
 function entriesOf(json: Buffer): Entry[] {
   const list = member(json, 'entry');
-  if (list === undefined || !isArrayAt(list, 0)) return [];
+  if (list === undefined || list.equals(NULL)) return [];
+  if (!isArrayAt(list, 0)) return [asItStands(list, 0)];
   const entries: Entry[] = [];
   const elements = new Elements(list, 0, list.length);
-  for (let index = 0; elements.next(); index++) {
+  let index = 0;
+  for (; elements.next(); index++) {
     const entry = entryAt(list.subarray(elements.valueStart, elements.valueEnd), index);
     if (entry !== undefined) entries.push(entry);
   }
+  if (elements.end < 0) entries.push(asItStands(list.subarray(elements.valueEnd), index));
   return entries;
 }
 
+const NULL = Buffer.from('null');
+
+const asItStands = (json: Buffer, index: number): Entry => ({
+  index,
+  fullUrl: undefined,
+  resource: json,
+  type: '',
+  id: undefined,
+});
+
 function entryAt(json: Buffer, index: number): Entry | undefined {
-  if (!isObjectAt(json, 0)) return undefined;
+  if (!isObjectAt(json, 0)) return asItStands(json, index);
   const members = new Members(json, 0, json.length);
   let fullUrl: string | undefined;
   let resource: Buffer | undefined;
@@ -67,6 +96,7 @@ function entryAt(json: Buffer, index: number): Entry | undefined {
     if (members.is('fullUrl')) fullUrl = textOf(json, valueStart, valueEnd);
     else if (members.is('resource')) resource = json.subarray(valueStart, valueEnd);
   }
+  if (members.end < 0) return asItStands(json, index);
   if (resource === undefined || !isObjectAt(resource, 0)) return undefined;
   return { index, fullUrl, resource, ...identityOf(resource) };
 }

@@ -1,7 +1,7 @@
 import { readResource } from '../../schemas/fhir/read-resource.ts';
 import { type FhirResource, Unreadable } from '../../schemas/fhir/resource.ts';
 import { instantMs } from '../../schemas/fhir/time.ts';
-import { bundleResources, isBundle } from './bundle.ts';
+import { behindFirst, bundleResources, isBundle } from './bundle.ts';
 import type { FeedRecord } from './feed-record.ts';
 import type { FeedStatistics, FileProgress } from './feed-statistics.ts';
 import { member, textOf } from './json-spans.ts';
@@ -21,7 +21,8 @@ export class RecordReader {
 
   /**
    * Appends the records of one JSON text to `out`: one of a recording, a resource or an envelope, and of what cannot
-   * be read (the topology says why); of a Bundle one for each resource. `number`: of its line in the file, from 0.
+   * be read (the topology says why); of a Bundle one for each resource, and then of what stands behind it in the same text.
+   * `number`: of its line in the file, from 0.
    */
   read(json: Buffer, number: number, out: FeedRecord[]): void {
     const recording = recordingOf(json);
@@ -32,8 +33,18 @@ export class RecordReader {
     const resource = readable(json);
     // What is read of an envelope is the resource in it: a Bundle there has no entries that stand in the line itself.
     const bundle = (resource === undefined || resource.resourceType === 'Bundle') && isBundle(json);
-    if (bundle) this.#bundle(json, out);
+    if (bundle) this.#bundles(json, out);
     else out.push(this.#routed(json, resource, number));
+  }
+
+  /** Bundles are put behind one another with no line of their own, as by `cat` of files of many lines. */
+  #bundles(json: Buffer, out: FeedRecord[]): void {
+    let rest = json;
+    do {
+      this.#bundle(rest, out);
+      rest = behindFirst(rest);
+    } while (isBundle(rest));
+    if (rest.length > 0) out.push(this.#routed(rest, readable(rest), this.#entries++));
   }
 
   #recorded(recording: Recording, number: number): FeedRecord {

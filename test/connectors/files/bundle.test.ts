@@ -159,8 +159,9 @@ describe('entries of a Bundle', () => {
       ].map((json) => isBundle(Buffer.from(json))),
     ).toEqual([true, false, false, false, false]);
     expect(resources([])).toEqual([]);
-    expect([...bundleResources(Buffer.from('{"resourceType":"Bundle","entry":{"resource":{}}}'))]).toEqual(
-      [],
-    );
+    // Entries that are no list are not passed over in silence.
+    expect([...bundleResources(Buffer.from('{"resourceType":"Bundle","entry":{"resource":{}}}'))]).toEqual([
+      { index: 0, json: Buffer.from('{"resource":{}}') },
+    ]);
   });
 });
