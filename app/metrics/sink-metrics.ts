@@ -1,18 +1,19 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { type Duration, seconds } from '../../topology/model/time.ts';
 import type { Clock } from '../../topology/ports/clock.ts';
+import { type LogEnds, partitionKey } from '../../topology/ports/kafka-driver.ts';
 import type { WorkerReport } from '../health/worker-report.ts';
+import { type ReadSoFar, Unread } from './unread.ts';
 
 /** What is asked of a sink's worker when its report is made. */
 export interface ReportedSink {
   readonly state: 'running' | 'paused' | 'joining';
   readonly undelivered: { readonly records: number; readonly oldest: number | undefined };
-  readonly partitions: readonly {
-    readonly topic: string;
-    readonly partition: number;
-    readonly next: number;
-  }[];
+  readonly partitions: readonly ReadSoFar[];
 }
+
+/** Asks how far logs are written, and how far decided. */
+export type EndsOf = (at: readonly ReadSoFar[]) => Promise<ReadonlyMap<string, LogEnds>>;
 
 /** A side that is restarted is away for less. */
 const PASSING: Duration = seconds(10);
@@ -52,6 +53,9 @@ export class SinkMetrics {
   #failing: { readonly code: string; readonly since: number } | undefined;
   #looked = Number.NEGATIVE_INFINITY;
   #over = 0;
+  readonly #unread = new Unread();
+  /** What it gets nothing more for, as of the last look. */
+  #waiting: string | undefined;
 
   constructor(sink: string, slot: string, clock: Clock) {
     this.#sink = sink;
@@ -74,11 +78,8 @@ export class SinkMetrics {
     this.#failing ??= { code, since: this.#clock.now() };
   }
 
-  /** How the sink does now, and all that was counted since it began. `endOf` gives the end of a log. */
-  async report(
-    worker: ReportedSink,
-    endOf: (at: { readonly topic: string; readonly partition: number }) => Promise<number>,
-  ): Promise<WorkerReport> {
+  /** How the sink does now, and all that was counted since it began. */
+  async report(worker: ReportedSink, endsOf: EndsOf): Promise<WorkerReport> {
     const { state, undelivered, partitions } = worker;
     const labels = { sink: this.#sink, slot: this.#slot };
     const now = this.#clock.now();
@@ -86,11 +87,16 @@ export class SinkMetrics {
     this.#records.set(labels, records);
     this.#oldest.set(labels, Math.max(0, now - oldest) / 1_000);
     const failed = this.#failing;
-    const lag = await this.#lagOf(partitions, endOf);
-    if (lag !== undefined) this.#lag.set(labels, lag);
+    const ends = await this.#ends(partitions, endsOf);
+    if (ends !== undefined) {
+      this.#lag.set(labels, lagOf(partitions, ends));
+      const waiting = this.#unread.at(partitions, ends, now);
+      // An alert that is read and waits for the other side holds the offset up too.
+      this.#waiting = records === 0 && state === 'running' ? waiting : undefined;
+    }
     const over = partitions.reduce((sum, { next }) => sum + next, 0);
     // It gets on, or has nothing to do and Kafka answers: what failed before is past.
-    const idle = records === 0 && state === 'running' && lag !== undefined;
+    const idle = records === 0 && state === 'running' && ends !== undefined;
     if (over !== this.#over || (idle && this.#failing === failed)) this.#failing = undefined;
     this.#over = over;
     const failing = this.#failing;
@@ -98,25 +104,26 @@ export class SinkMetrics {
       slot: this.#slot,
       live: state !== 'joining',
       tasks: partitions.length,
-      stalled: failing !== undefined && now - failing.since > PASSING ? failing.code : undefined,
+      stalled: failing !== undefined && now - failing.since > PASSING ? failing.code : this.#waiting,
       parked: undefined,
       metrics: await this.registry.getMetricsAsJSON(),
     };
   }
 
-  /** Records that are not committed; undefined: it is not the time to look, or nobody answers. */
-  async #lagOf(
+  /** Undefined: it is not the time to look, or nobody answers: then the last figure stands. */
+  async #ends(
     partitions: ReportedSink['partitions'],
-    endOf: (at: ReportedSink['partitions'][number]) => Promise<number>,
-  ): Promise<number | undefined> {
+    endsOf: EndsOf,
+  ): Promise<ReadonlyMap<string, LogEnds> | undefined> {
     const now = this.#clock.now();
     if (now - this.#looked < LAG_EVERY) return undefined;
     this.#looked = now;
     try {
-      const lags = await Promise.all(partitions.map(async (at) => Math.max(0, (await endOf(at)) - at.next)));
-      return lags.reduce((sum, one) => sum + one, 0);
+      return await endsOf(partitions);
     } catch {
-      // While nobody answers the last figure stands.
+      // What piles up meanwhile is given its time.
+      this.#unread.forget();
+      this.#waiting = undefined;
       return undefined;
     }
   }
@@ -125,3 +132,7 @@ export class SinkMetrics {
     return new Gauge({ name, help, labelNames: ['sink', 'slot'], registers: [this.registry] });
   }
 }
+
+/** What is written and not over, decided or not: behind a transaction that is open alerts wait as well. */
+const lagOf = (partitions: readonly ReadSoFar[], ends: ReadonlyMap<string, LogEnds>): number =>
+  partitions.reduce((sum, at) => sum + Math.max(0, (ends.get(partitionKey(at))?.written ?? 0) - at.next), 0);

@@ -1,13 +1,13 @@
 import type { Route } from '../../connectors/http/route.ts';
 import type { Access } from '../../connectors/kafka-client/access.ts';
 import { systemClock } from '../../connectors/memory/clocks.ts';
-import type { KafkaDriver, TopicPartition } from '../../topology/ports/kafka-driver.ts';
+import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { reportFailure } from '../commands/failure.ts';
 import type { HttpSettings } from '../configuration/http.ts';
 import type { DriverName } from '../configuration/kafka.ts';
 import { type Operations, serveOperations } from '../http/operations.ts';
-import { type ReportedSink, SinkMetrics } from '../metrics/sink-metrics.ts';
+import { type EndsOf, type ReportedSink, SinkMetrics } from '../metrics/sink-metrics.ts';
 import { driverOf } from '../run/driver-of.ts';
 import { logLines } from '../run/log-lines.ts';
 import { listenToSignals } from '../run/signals.ts';
@@ -161,9 +161,9 @@ function reportEverySecond(
   driver: KafkaDriver,
   { workers }: Operations,
 ): NodeJS.Timeout {
-  const endOf = async (at: TopicPartition): Promise<number> => (await driver.admin().offsets(at)).end;
+  const endsOf: EndsOf = (at) => driver.admin().ends(at);
   const report = (): void =>
-    void metrics.report(worker, endOf).then((said) => workers.heard({ ...said, slot: reportedAs }));
+    void metrics.report(worker, endsOf).then((said) => workers.heard({ ...said, slot: reportedAs }));
   report();
   return setInterval(report, REPORT_EVERY_MS).unref();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ReportedSink, SinkMetrics } from '../../../app/metrics/sink-metrics.ts';
+import { type EndsOf, type ReportedSink, SinkMetrics } from '../../../app/metrics/sink-metrics.ts';
 import { ManualClock } from '../../../connectors/memory/clocks.ts';
 import { seconds } from '../../../topology/model/time.ts';
 
@@ -13,8 +13,8 @@ const busy = (clock: ManualClock): ReportedSink => ({
   ...idle,
   undelivered: { records: 3, oldest: clock.now() - 5_000 },
 });
-const answers = (): Promise<number> => Promise.resolve(9);
-const silent = (): Promise<number> => Promise.reject(new Error('nobody answers'));
+const answers: EndsOf = () => Promise.resolve(new Map([[`${AT.topic}/0`, { written: 9, decided: 9 }]]));
+const silent: EndsOf = () => Promise.reject(new Error('nobody answers'));
 
 const of = (): { clock: ManualClock; metrics: SinkMetrics } => {
   const clock = new ManualClock(1_000_000);
