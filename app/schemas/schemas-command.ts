@@ -5,6 +5,7 @@ import { StreamsError } from '../../topology/model/errors.ts';
 import type { CommandIo } from '../commands/command.ts';
 import { oneOf, parseOptions } from '../commands/options.ts';
 import { REGISTRY_VARIABLES, registryConfiguration } from '../configuration/registry.ts';
+import { toldWhole } from '../topics/told-whole.ts';
 import { checkSubjects } from './check-subjects.ts';
 import { registerSubjects } from './register-subjects.ts';
 
@@ -44,7 +45,7 @@ export async function schemasCommand(args: readonly string[], io: CommandIo): Pr
   const registry = schemaRegistry({ ...registryConfiguration(io.environment), clock: systemClock });
   const subjects = Object.values(SUBJECTS);
   if (what === 'register') {
-    await registerSubjects(registry, subjects, (line) => io.stdout.write(`${line}\n`));
+    await toldWhole(io, (say) => registerSubjects(registry, subjects, say));
     return 0;
   }
   const { lines, passed } = await checkSubjects(registry, subjects, values);

@@ -10,6 +10,7 @@ import { checkTopics } from './check-topics.ts';
 import { createTopics } from './create-topics.ts';
 import type { Wanted } from './drift.ts';
 import { planTable } from './plan-table.ts';
+import { toldWhole } from './told-whole.ts';
 import { LAYOUT } from './topic-settings.ts';
 
 /** What `topics --help` prints. */
@@ -84,7 +85,7 @@ export async function topicsCommand(args: readonly string[], io: CommandIo): Pro
   }
   return onCluster(io, async (cluster) => {
     if (task === 'create') {
-      await createTopics(cluster, TOPIC_PLAN, wanted, (line) => io.stdout.write(`${line}\n`));
+      await toldWhole(io, (say) => createTopics(cluster, TOPIC_PLAN, wanted, say));
       return 0;
     }
     const { lines, passed } = await checkTopics(cluster, TOPIC_PLAN, wanted);
