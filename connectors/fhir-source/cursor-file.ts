@@ -1,4 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StreamsError } from '../../topology/model/errors.ts';
 import { Cursor, type CursorState } from './cursor.ts';
@@ -42,13 +43,15 @@ export class CursorFile {
   async save(cursors: ReadonlyMap<string, Cursor>): Promise<void> {
     const searches = Object.fromEntries([...cursors].map(([search, { state }]) => [search, state]));
     const kept: Kept = { server: this.#server, searches };
-    const fresh = `${this.#path}.new`;
+    // A name of its own: two processes meet here while one takes over from the other, and what is torn nobody could read.
+    const fresh = `${this.#path}.${randomUUID()}.new`;
     try {
       // It tells which server is read and when, and that is nobody else's business.
       await written(fresh, `${JSON.stringify(kept)}\n`);
       await rename(fresh, this.#path);
       await synced(dirname(this.#path));
     } catch (cause) {
+      await rm(fresh, { force: true }).catch(() => {});
       throw new StreamsError('output-unwritable', `Cannot write ${this.#path} (${codeOf(cause)}).`, cause);
     }
   }
