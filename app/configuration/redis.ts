@@ -44,9 +44,9 @@ function addressIn(environment: Environment, faults: string[]): RedisAddress | u
   if (given.length > 1) faults.push(`${given.join(' and ')} are set: keep one of them.`);
   switch (given[0]) {
     case 'REDIS_HOST': {
-      const port = Number(environment['REDIS_PORT'] ?? '6379');
-      if (!isPort(port))
-        faults.push(`REDIS_PORT is ${environment['REDIS_PORT']}: give a number from 1 to 65535.`);
+      const named = environment['REDIS_PORT'] ?? '';
+      const port = named === '' ? 6379 : Number(named);
+      if (!isPort(port)) faults.push(`REDIS_PORT is ${named}: give a number from 1 to 65535.`);
       return { kind: 'standalone', host: environment['REDIS_HOST'] ?? '', port };
     }
     case 'REDIS_SENTINELS': {

@@ -20,6 +20,11 @@ describe('the variables of Redis', () => {
 
   test.each([
     [{ REDIS_HOST: 'h' }, { kind: 'standalone', host: 'h', port: 6379 }],
+    // As a compose file writes what is not set.
+    [
+      { REDIS_HOST: 'h', REDIS_PORT: '' },
+      { kind: 'standalone', host: 'h', port: 6379 },
+    ],
     [
       { REDIS_HOST: 'h', REDIS_PORT: '7000' },
       { kind: 'standalone', host: 'h', port: 7000 },
