@@ -17,7 +17,6 @@ const MOST_NAMED = 1_000;
 export class Places {
   readonly refused: (one: PlacedRecord, why: Refused) => void;
   readonly #statistics: FeedStatistics;
-  readonly #counts = new Map<string, number>();
   #named = 0;
 
   /** @param becomes whether it is, or would be, a dead letter */
@@ -36,12 +35,14 @@ export class Places {
 
   /** The records as they are offered. */
   placed(records: readonly FeedRecord[]): PlacedRecord[] {
-    return records.map(({ file, topic, offset, key, value, arrival }) => {
-      const count = (this.#counts.get(file) ?? 0) + 1;
-      this.#counts.set(file, count);
-      // The offset of a recording is that of its topic; it has a record on each line.
-      return { file, topic, key, value, arrival, place: topic === null ? offset + 1 : count };
-    });
+    return records.map(({ file, topic, offset, line = offset, key, value, arrival }) => ({
+      file,
+      topic,
+      key,
+      value,
+      arrival,
+      place: line + 1,
+    }));
   }
 
   /** Asked when the first lines of each file are read. @throws StreamsError `input-without-fhir` when one of them holds none. */

@@ -8,6 +8,8 @@ export interface FeedRecord {
   readonly partition: number;
   /** A recording's own offset; of a resource its line's number in the file, of a Bundle the entry's index; from 0. */
   readonly offset: number;
+  /** Number of a recording's line in the file, from 0; of anything else the offset tells it. */
+  readonly line?: number;
   /** When it reached the broker, epoch milliseconds: a recording's `arrival`, else `issued`; undefined: neither. */
   readonly arrival: number | undefined;
   readonly key: Uint8Array | null;

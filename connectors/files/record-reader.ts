@@ -60,6 +60,7 @@ export class RecordReader {
       topic,
       partition,
       offset: recording.offset ?? number,
+      line: number,
       arrival: recording.arrival ?? issuedOf(resource),
       key,
       value,

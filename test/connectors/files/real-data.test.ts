@@ -145,6 +145,7 @@ describe('real files', () => {
         target: row.topic,
         partition: 0,
         offset: row.offset,
+        line: i,
         arrival: Date.parse(row.arrival),
       });
     }
