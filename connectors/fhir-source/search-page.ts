@@ -31,6 +31,8 @@ export function searchPage(body: string): SearchPage | undefined {
   const found: Found[] = [];
   for (const entry of entries) {
     const resource = isObjectAt(entry, 0) ? member(entry, 'resource') : undefined;
+    // One that is broken may hold a resource that is not seen.
+    if (resource === undefined && !isJson(entry)) return undefined;
     const search = member(entry, 'search');
     const mode = search === undefined ? undefined : textIn(search, 'mode');
     if (resource !== undefined && (mode === undefined || mode === 'match')) found.push(foundOf(resource));
@@ -55,6 +57,15 @@ function foundOf(json: Buffer): Found {
 function textIn(json: Buffer, name: string): string | undefined {
   const value = member(json, name);
   return value === undefined ? undefined : textOf(value, 0, value.length);
+}
+
+function isJson(text: Buffer): boolean {
+  try {
+    JSON.parse(text.toString());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined when the list does not end as one. */

@@ -133,6 +133,11 @@ describe('a page of a search', () => {
     ]);
   });
 
+  test('one with an entry that is broken is none: nobody sees what is in it', () => {
+    expect(page(`{"fullUrl":"x" "resource":${observation}},{"resource":${observation}}`)).toBeUndefined();
+    expect(page('{"search":{"mode":"match"}}')?.found).toEqual([]);
+  });
+
   test('what is no Bundle is none', () => {
     expect([searchPage('<html>'), searchPage('{"resourceType":"OperationOutcome"}'), searchPage('')]).toEqual(
       [undefined, undefined, undefined],
