@@ -73,6 +73,8 @@ export class OutputDirectory {
   /** Puts the results in their place, and takes away those of an earlier run that this one has not. */
   publish(): void {
     writing(this.#directory, () => {
+      // That of an earlier run says nothing of what is moved now.
+      rmSync(join(this.#directory, 'summary.json'), { force: true });
       for (const name of OUTPUT_FILES) {
         if (this.#written.has(name)) renameSync(join(this.#workshop, name), join(this.#directory, name));
         else rmSync(join(this.#directory, name), { force: true });
