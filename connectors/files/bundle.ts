@@ -39,8 +39,9 @@ export function behindFirst(json: Buffer): Buffer {
 /**
  * The resources of a Bundle of any type, in order, with references that mean the same outside it. Entries without a
  * resource are passed over. Resources are cut out, not parsed and written again, so each stays what its sender wrote,
- * and one that is broken takes no other with it. An entry that is broken, what stands behind a broken place of the list, and
- * entries that are no list are given as they stand: whoever reads them says what is wrong, and nothing is lost unseen.
+ * and one that is broken takes no other with it. An entry that is a resource itself is read as one. An entry that is broken, what
+ * stands behind a broken place of the list, and entries that are no list are given as they stand: whoever reads them says what is
+ * wrong, and nothing is lost unseen.
  */
 export function* bundleResources(json: Buffer): Generator<BundleResource> {
   const entries = entriesOf(json);
@@ -95,6 +96,7 @@ function entryAt(json: Buffer, index: number): Entry | undefined {
     const { valueStart, valueEnd } = members;
     if (members.is('fullUrl')) fullUrl = textOf(json, valueStart, valueEnd);
     else if (members.is('resource')) resource = json.subarray(valueStart, valueEnd);
+    else if (members.is('resourceType')) resource ??= json;
   }
   if (members.end < 0) return asItStands(json, index);
   if (resource === undefined || !isObjectAt(resource, 0)) return undefined;

@@ -39,6 +39,12 @@ test('entries that are no list are a record as they stand', async () => {
   expect(await recordsOf('null', bundle('null'))).toEqual([]);
 });
 
+test('an entry that is a resource itself, and not one around it, is read', async () => {
+  expect(await recordsOf('bare', bundle(`[${observation(1)},{"request":{}}]`))).toEqual([
+    [0, 'read', observation(1)],
+  ]);
+});
+
 test('Bundles behind one another in one text are all read, and so is what follows them', async () => {
   const [one, two] = [bundle(`[${entry(1)},{}]`), bundle(`[${entry(2)}]`)];
   const both = [
