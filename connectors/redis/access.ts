@@ -52,7 +52,8 @@ const pauseBefore = (attempt: number): number => Math.min(50 * 2 ** Math.min(att
  * A client that has not connected yet. It keeps nothing for later: a command is sent now or refused, and what was
  * under way when a connection ended is refused, never sent again: whether it was done is not known.
  */
-export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number): Client {
+export function clientOf({ address, user: given, tls }: RedisAccess, patienceMs: number): Client {
+  const user = given && remembering(given);
   const shared = {
     // Flat lists, whatever the server speaks.
     protocol: 2,
@@ -94,6 +95,23 @@ export function clientOf({ address, user, tls }: RedisAccess, patienceMs: number
 
 const passwordOf = ({ password }: RedisUser): string =>
   typeof password === 'string' ? password : password();
+
+/**
+ * A file with a password is replaced, and for a moment not there: nobody could catch an error then. The password stays what it was, and
+ * what Redis says to it is told.
+ */
+function remembering(user: RedisUser): RedisUser {
+  let last = passwordOf(user);
+  const password = (): string => {
+    try {
+      last = passwordOf(user);
+    } catch {
+      // It is asked for again with the next connection.
+    }
+    return last;
+  };
+  return { ...user, password };
+}
 
 const withPassword = <O extends object>(options: O, user: RedisUser): O =>
   Object.defineProperty({ ...options }, 'password', {
