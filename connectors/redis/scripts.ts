@@ -101,6 +101,14 @@ if get('caught') == '0' then
     until cursor == '0' or copied >= 500
     set('cursor', cursor, target .. ':count', size(to))
     if cursor ~= '0' then return 'again' end
+    -- A cursor is one server's own: behind a restart or a fail-over it passes entries over. And what is copied may be evicted.
+    local count = number(newest .. ':count', -1)
+    if size(from) ~= count then return 'base' end
+    if size(to) ~= count then
+      set(target .. ':count', '0')
+      redis.call('UNLINK', to)
+      return 'again'
+    end
     set('apart', '0')
   else
     local left = number('behind', 0)
