@@ -69,8 +69,9 @@ export class Connection {
     try {
       return await this.#within(this.#patienceMs, this.#client.callBuffer(command, [...args]));
     } catch (error) {
-      // Whatever waits behind an answer that does not come would not get one either.
-      if (error instanceof StreamsError && !this.#closed) this.#client.disconnect(true);
+      // Whatever waits behind an answer that does not come would not get one either; and behind an address where another server
+      // has taken over only a new connection finds that one.
+      if ((error instanceof StreamsError || isDemoted(error)) && !this.#closed) this.#client.disconnect(true);
       throw error;
     }
   }
@@ -132,6 +133,9 @@ export class Connection {
     return new StreamsError('snapshot-store-unavailable', `Redis at ${this.#where}: ${why}.`);
   }
 }
+
+/** It was the primary when this connection began. */
+const isDemoted = (error: unknown): boolean => error instanceof Error && /\bREADONLY\b/.test(error.message);
 
 const EVENTS = ['ready', 'error', 'node error', 'close', 'end'];
 
