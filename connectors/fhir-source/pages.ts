@@ -34,20 +34,22 @@ export async function pageAt(
 ): Promise<SearchPage & { readonly asked: number }> {
   const { who } = connection;
   const began = clock.now();
-  const answer = await connection.ask({ method: 'GET', path: '', url, longest: LONGEST }, signal);
+  // While nothing new comes the address stays the same, and HAPI repeats what it found up to a minute ago.
+  const headers = { 'cache-control': 'no-cache' };
+  const answer = await connection.ask({ method: 'GET', path: '', url, headers, longest: LONGEST }, signal);
   const took = Math.max(0, clock.now() - began);
-  const { status, headers } = answer;
+  const { status } = answer;
   if (status === 401 || status === 403)
     throw new StreamsError('fhir-read-refused', `${who} refuses the search (${status}).`);
   if (status === 408 || status === 429 || status >= 500)
-    throw new Later(`${who} answers ${status}.`, retryAfterOf(headers['retry-after'], clock.now()));
+    throw new Later(`${who} answers ${status}.`, retryAfterOf(answer.headers['retry-after'], clock.now()));
   if (!isFirst && (status === 404 || status === 410))
     throw new Expired(`${who} has lost the page.`, undefined);
   if (status !== 200) throw new StreamsError('fhir-search-unfit', `${who} answers ${status} to the search.`);
   const page = searchPage(answer.body);
   if (page === undefined)
     throw new StreamsError('fhir-search-unfit', `${who} answers with no Bundle, or a broken one.`);
-  const date = Date.parse(headers['date'] ?? '');
+  const date = Date.parse(answer.headers['date'] ?? '');
   return { ...page, asked: Number.isNaN(date) ? began : date - took };
 }
 
