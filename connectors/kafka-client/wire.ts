@@ -23,6 +23,8 @@ export interface Connected {
 /** How a client library connects, and what it says when something goes wrong. */
 export interface Connecting<C extends Connected> {
   readonly connect: (host: string, port: number) => Promise<C>;
+  /** Waits while a connection is being let in anew, where nothing else may be asked on it meanwhile. */
+  readonly letIn?: (connection: C) => Promise<void>;
   /** Asks for something small. */
   readonly ping: (connection: C) => Promise<unknown>;
   /** Whatever the library threw, in the words of the table. Where nothing was `sent` yet, nothing can have come of it. */
@@ -93,8 +95,11 @@ export class Wire<C extends Connected> {
   }
 
   async #ready(): Promise<C> {
+    const { connect, letIn } = this.#connecting;
+    // One more would be opened each time, and those before kept.
+    if (this.#connection?.isConnected() === false) await letIn?.(this.#connection);
     const known = this.#connection?.isConnected() === true ? this.#connection : undefined;
-    const connection = known ?? (await this.#connecting.connect(this.#host, this.#port));
+    const connection = known ?? (await connect(this.#host, this.#port));
     if (this.#life.doubted) await this.#signOfLife(connection);
     this.#connection = connection;
     if (this.#closed) await connection.close().catch(() => {});

@@ -28,12 +28,16 @@ export function assertDone(code: number, what: string): void {
 /** A fault of TLS, by OpenSSL's and Node's codes. */
 const UNTRUSTED = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_(?:SSL|TLS)_/;
 
+/** What the library says of a connection that broke; when that is while it was to be let in, nothing else is left of the error. */
+const BROKEN =
+  /Request .* timed out$|Closed connection$|Connection closed by the server$|Connection error: |Not connected$|Closed here$/;
+
 /** Whatever the library threw, in the words of the table. Where nothing was `sent` yet, nothing can have come of it. */
 export function translated(error: unknown, what: string, sent: boolean): StreamsError {
   if (isStreamsError(error)) return error;
   const { name, message, code, type } = saidBy(error);
   if (type !== undefined && typeof code === 'number') return refused(nameOfCode(code), what, error);
-  if (name === 'KafkaJSSASLAuthenticationError' && !/timed out|closed/i.test(message))
+  if (name === 'KafkaJSSASLAuthenticationError' && !BROKEN.test(message))
     return new StreamsError('authentication-failed', `${what}: ${message}.`, error);
   if (typeof code === 'string' && UNTRUSTED.test(code))
     return new StreamsError('tls-untrusted', `${what}: ${message} (${code}).`, error);

@@ -3,7 +3,15 @@ import { connect as overTls } from 'node:tls';
 import type { Access, SaslAccess, Secret } from '../kafka-client/access.ts';
 import { type Connecting, type Life, Wire as WireOf } from '../kafka-client/wire.ts';
 import { apiVersions } from './apis.ts';
-import { type Connection, type Exchange, type Logger, newConnection, type SocketRequest } from './library.ts';
+import {
+  type Connection,
+  type Exchange,
+  type Logger,
+  newConnection,
+  newDecoder,
+  newEncoder,
+  type SocketRequest,
+} from './library.ts';
 import { answered, translated } from './protocol-error.ts';
 
 const KEEP_ALIVE = 60_000;
@@ -87,13 +95,45 @@ function untroubled({ requestQueue }: Connection): void {
   };
 }
 
-/** What the library is to say who we are with: made anew for each connection, so that a secret may change meanwhile. */
+/** What the library is to say who we are with: looked at each time, so that a secret may change meanwhile. */
 function authentication(sasl: SaslAccess): object {
   if (sasl.mechanism === 'OAUTHBEARER')
-    return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: revealed(sasl.token) }) };
+    return { mechanism: 'oauthbearer', authenticationProvider: bearer(sasl.token) };
   const { mechanism, username, password } = sasl;
-  return { mechanism: mechanism.toLowerCase(), username, password: revealed(password) };
+  return {
+    mechanism: mechanism.toLowerCase(),
+    username,
+    get password() {
+      return revealed(password);
+    },
+  };
 }
+
+interface Asked {
+  readonly saslAuthenticate: (words: {
+    readonly request: { encode(): Promise<Buffer> };
+    readonly response: Exchange<void>['response'];
+  }) => Promise<void>;
+}
+
+/** As the library does it, but a token that is refused is answered as if more were to come, which it takes for a yes. */
+const bearer =
+  (token: Secret) =>
+  ({ saslAuthenticate }: Asked): { authenticate(): Promise<void> } => ({
+    authenticate: () =>
+      saslAuthenticate({
+        request: {
+          encode: async () =>
+            newEncoder().writeBytes(Buffer.from(`n,,\x01auth=Bearer ${revealed(token)}\x01\x01`)).buffer,
+        },
+        response: {
+          decode: async (said) => {
+            if ((newDecoder(said).readBytes()?.length ?? 0) > 0) throw new Refused();
+          },
+          parse: () => {},
+        },
+      }),
+  });
 
 const revealed = (secret: Secret): string => (typeof secret === 'string' ? secret : secret());
 
@@ -111,5 +151,13 @@ class Closed extends Error {
   override readonly name = 'KafkaJSConnectionClosedError';
   constructor() {
     super('Closed here');
+  }
+}
+
+/** A broker refused a token. */
+class Refused extends Error {
+  override readonly name = 'KafkaJSSASLAuthenticationError';
+  constructor() {
+    super('The token is refused');
   }
 }

@@ -35,6 +35,7 @@ export const crc32c: Library['crc32c'] = protocol.crc32c;
 export const Reader: Library['Reader'] = protocol.Reader;
 export const Writer: Library['Writer'] = protocol.Writer;
 
+export const AuthenticationError: Library['AuthenticationError'] = errors.AuthenticationError;
 export const NetworkError: Library['NetworkError'] = errors.NetworkError;
 export const protocolErrorsCodesById: Library['protocolErrorsCodesById'] = errors.protocolErrorsCodesById;
 export const ResponseError: Library['ResponseError'] = errors.ResponseError;
