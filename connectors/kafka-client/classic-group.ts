@@ -102,8 +102,9 @@ export class ClassicGroup implements GroupRequests {
         throw new StreamsError('rebalance-in-progress', `Topic ${topic} has ${count} partitions now.`);
   }
 
+  /** Of one that no broker knows now it is none: when one knows it, it has grown. */
   async #countsOf(topics: readonly string[]): Promise<Counts> {
     const found = await this.#topics.topics(topics);
-    return new Map([...found].map(([topic, { leaders }]) => [topic, leaders.length]));
+    return new Map(topics.map((topic) => [topic, found.get(topic)?.leaders.length ?? 0]));
   }
 }
