@@ -33,7 +33,7 @@ export interface Decoded {
  * Reads whole batches, which are unpacked later; a last one that is cut off is left for the next fetch. `from`: records before it, which come
  * along in the same batch, are left out. With `aborted`, the list of the answer, records of aborted transactions are
  * left out: several producers may be interleaved, and a range may begin before the first batch or end after the last.
- * @throws StreamsError `batch-corrupt`, naming the offset.
+ * @throws StreamsError `batch-corrupt`, naming the offset, of the first batch; what stands before another that is damaged is given.
  */
 export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Aborted[]): Decoded {
   const begins = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
@@ -48,6 +48,8 @@ export function decodeBatches(bytes: Buffer, from: number, aborted: readonly Abo
     const base = Number(bytes.readBigInt64BE(at));
     const last = base + bytes.readInt32BE(at + 23);
     if (bytes[at + 16] !== 2 || checksum(bytes.subarray(at + 21, end)) !== bytes.readUInt32BE(at + 17)) {
+      // What stands before it comes first: whoever steps over a damaged batch must not step over that too.
+      if (nextOffset > from) break;
       throw new StreamsError(
         'batch-corrupt',
         `The record batch at offset ${base} has another checksum than it says.`,
