@@ -1,6 +1,7 @@
 import { isStreamsError, StreamsError } from '../../topology/model/errors.ts';
 import type { TopicPartition } from '../../topology/ports/kafka-driver.ts';
 import type { Access } from './access.ts';
+import { AskingOrder } from './asking-order.ts';
 import type { Life } from './wire.ts';
 
 /** What a connection is for. */
@@ -54,8 +55,7 @@ export class Cluster<W extends { close(): Promise<void> }> {
   /** Numbers of partitions as they were when they were first asked for. */
   readonly #firstCounts = new Map<string, number>();
   readonly #coordinators = new Map<string, number>();
-  /** Addresses that gave no answer when they were asked last. */
-  readonly #silent = new Set<string>();
+  readonly #order = new AskingOrder();
 
   constructor(access: Access, requests: ClusterRequests<W>) {
     this.#access = access;
@@ -151,36 +151,37 @@ export class Cluster<W extends { close(): Promise<void> }> {
       if (
         isStreamsError(error) &&
         (error.code === 'broker-unavailable' || error.code === 'request-timed-out')
-      )
+      ) {
         this.forget();
+        this.#order.mistaken();
+      }
       throw error;
     }
   }
 
   /**
-   * Asks the brokers in turn until one gives an answer that is enough; the last answer, if none is. Those that gave none when they were
-   * asked last come last. What only reads is asked of the next in a `hurry`: the first may hang. @throws the last error, when none answers.
+   * Asks the brokers in turn until one gives an answer that is enough; the last answer, if none is. Who was mistaken comes behind who was not,
+   * or longer ago, and those that gave none when they were asked last come last. What only reads is asked of the next in a `hurry`: the first may hang.
+   * @throws the last error, when none answers.
    */
   async any<R>(ask: (wire: W) => Promise<R>, { enough, hurry = false }: Asking<R> = {}): Promise<R> {
     const addresses = new Set([...this.#access.bootstrap, ...this.#addresses.values()]);
-    const inTurn = [...addresses].toSorted(
-      (a, b) => Number(this.#silent.has(a)) - Number(this.#silent.has(b)),
-    );
-    let last: unknown = new StreamsError('configuration', 'No broker is named.');
+    let failure: unknown = new StreamsError('configuration', 'No broker is named.');
     let answer: { readonly of: R } | undefined;
-    for (const address of inTurn) {
+    for (const address of this.#order.of(addresses)) {
       try {
         const asked = ask(this.#wire(address, 'metadata'));
         answer = { of: await (hurry ? this.#soon(address, asked) : asked) };
+        this.#order.told(address);
         if (enough?.(answer.of) !== false) break;
       } catch (error) {
-        last = error;
+        failure = error;
         const elsewhere =
           isStreamsError(error) && ['broker-unavailable', 'request-timed-out'].includes(error.code);
         if (!elsewhere) throw error;
       }
     }
-    if (answer === undefined) throw last;
+    if (answer === undefined) throw failure;
     return answer.of;
   }
 
@@ -188,7 +189,7 @@ export class Cluster<W extends { close(): Promise<void> }> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        this.#silent.add(address);
+        this.#order.heard(address, false);
         reject(new StreamsError('broker-unavailable', `${address} gives no answer.`));
       }, SOON);
     });
@@ -224,15 +225,12 @@ export class Cluster<W extends { close(): Promise<void> }> {
   }
 
   #lifeOf(address: string): Life {
-    const silent = this.#silent;
+    const order = this.#order;
     return {
       get doubted() {
-        return silent.has(address);
+        return order.isSilent(address);
       },
-      heard: (heard) => {
-        if (heard) silent.delete(address);
-        else silent.add(address);
-      },
+      heard: (heard) => order.heard(address, heard),
     };
   }
 }

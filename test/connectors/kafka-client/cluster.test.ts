@@ -64,3 +64,18 @@ test('one that hangs is waited for once, for two seconds, and comes last from th
   await cluster.topic('t');
   expect(asked).toEqual(['h:1', 'h:2', 'h:2']);
 });
+
+test('who told of a leader that is none is asked behind the others, under whatever address', async () => {
+  // Cut off from the others it takes itself for the leader, and waits for replicas that follow another.
+  const mistaken = knowing({ t: 1 });
+  const { cluster, asked } = clusterOf({ 'h:1': mistaken, 'h:2': mistaken, 'h:3': knowing({ t: 3 }) });
+  const write = (): Promise<void> =>
+    cluster.told(async () => {
+      const [leader] = (await cluster.topic('t')).leaders;
+      if (leader !== 3) throw new StreamsError('request-timed-out', 'As planned.');
+    });
+  await expect(write()).rejects.toMatchObject({ code: 'request-timed-out' });
+  await expect(write()).rejects.toMatchObject({ code: 'request-timed-out' });
+  await write();
+  expect(asked).toEqual(ADDRESSES);
+});
