@@ -51,7 +51,7 @@ export class KafkaJsGroupCalls implements GroupCalls {
       );
     let answer = await ask(memberId ?? '');
     if (answer.errorCode === MEMBER_ID_REQUIRED) answer = await ask(answer.memberId);
-    const leads = answer.leaderId === answer.memberId;
+    const leads = answer.leaderId === answer.memberId || this.#led(answer.leaderId);
     const members = (leads ? answer.members : []).map((member) => ({
       memberId: member.memberId,
       topics: MemberMetadata.decode(member.memberMetadata)?.topics ?? [],
@@ -83,6 +83,15 @@ export class KafkaJsGroupCalls implements GroupCalls {
     const what = `Leaving group ${this.#options.groupId}`;
     const { members } = await this.#ask(what, leaveGroup(this.#member(memberId)));
     for (const { errorCode } of members) assertDone(errorCode, what);
+  }
+
+  /**
+   * Whether it is the id of who had this slot before. Of a leader that came back under its slot this version of the protocol tells the old
+   * id, so that it shares nothing out by mistake; it leads all the same, and nobody else would look for partitions that were added.
+   */
+  #led(leaderId: string): boolean {
+    const { instanceId } = this.#options;
+    return instanceId !== undefined && leaderId.startsWith(`${instanceId}-`);
   }
 
   #member(memberId: string): { groupId: string; memberId: string; groupInstanceId: string | null } {
