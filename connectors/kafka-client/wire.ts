@@ -52,7 +52,8 @@ export class Wire<C extends Connected> {
     this.#connecting = connecting;
     this.#life = life;
     const colon = address.lastIndexOf(':');
-    this.#host = address.slice(0, colon);
+    // Of version 6: in brackets in a list, without them where it is connected to.
+    this.#host = address.slice(0, colon).replace(/^\[|\]$/g, '');
     this.#port = Number(address.slice(colon + 1));
   }
 

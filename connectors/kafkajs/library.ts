@@ -67,6 +67,8 @@ export interface Connection {
     scheduleCheckPendingRequests(): void;
     rejectAll(error: Error): void;
   };
+  /** Of what it was let in with last, milliseconds; 0 without an end. */
+  readonly sessionLifetime: { toString(): string };
   isConnected(): boolean;
   connect(): Promise<unknown>;
   setVersions(versions: Readonly<Record<number, ApiVersion>>): void;

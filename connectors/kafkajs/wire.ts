@@ -15,6 +15,9 @@ import {
 import { answered, translated } from './protocol-error.ts';
 
 const KEEP_ALIVE = 60_000;
+/** How long before its end a session is renewed at most, and how soon behind its beginning at least: milliseconds. */
+const EARLY = 10_000;
+const SOONEST = 1_050;
 
 /** A connection of kafkajs to one broker for one purpose. Nothing is tried again here: who asks knows whether that may be. */
 export class Wire extends WireOf<Connected> {
@@ -35,7 +38,7 @@ interface Connected {
 }
 
 const connecting = (access: Access): Connecting<Connected> => ({
-  connect: (host, port) => connected(access, host.replace(/^\[|\]$/g, ''), port),
+  connect: (host, port) => connected(access, host, port),
   ping: ({ connection }) => connection.send(apiVersions),
   translated,
   answered,
@@ -56,6 +59,7 @@ async function connected(access: Access, host: string, port: number): Promise<Co
     connectionTimeout: connectTimeout,
   });
   untroubled(connection);
+  renewing(connection);
   const close = async (): Promise<void> => {
     // The library waits for every answer that is still to come: nobody here does.
     connection.requestQueue.rejectAll(new Closed());
@@ -93,6 +97,19 @@ function untroubled({ requestQueue }: Connection): void {
   requestQueue.scheduleCheckPendingRequests = () => {
     if (requestQueue.pending.length > 0) look();
   };
+}
+
+/**
+ * The library renews a session ten seconds before its end: of one that ends sooner, as with a token that is about to, that would be with each
+ * request, and a broker refuses it within a second. So it is in the last fifth of it.
+ */
+function renewing(connection: Connection): void {
+  Object.defineProperty(connection, 'reauthenticationThreshold', {
+    get: () => {
+      const lifetime = Number(connection.sessionLifetime.toString());
+      return Math.max(0, Math.min(EARLY, Math.floor(lifetime / 5), lifetime - SOONEST));
+    },
+  });
 }
 
 /** What the library is to say who we are with: looked at each time, so that a secret may change meanwhile. */

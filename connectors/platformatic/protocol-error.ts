@@ -15,7 +15,7 @@ export function translated(error: unknown, what: string, sent = true): StreamsEr
   const system = reason instanceof Error && 'code' in reason ? String(reason.code) : '';
   if (system === 'PLT_KFK_AUTHENTICATION')
     return new StreamsError('authentication-failed', `${what}: ${text}`, error);
-  if (/CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/.test(system))
+  if (/CERT|UNKNOWN_CA|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/.test(system))
     return new StreamsError('tls-untrusted', `${what}: ${text} (${system}).`, error);
   const call = reason instanceof Error && 'syscall' in reason ? reason.syscall : undefined;
   const unconnected = call === 'connect' || call === 'getaddrinfo';

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { API } from '@platformatic/kafka';
 import type { Access, SaslAccess } from '../kafka-client/access.ts';
 import { type Connecting, type Life, Wire as WireOf } from '../kafka-client/wire.ts';
@@ -8,6 +9,12 @@ import type { SpokenVersions } from './spoken-versions.ts';
 /** With one of them it is settled whether a connection is let in anew. */
 const ENDS = ['connect', 'error', 'close'] as const;
 
+/**
+ * Why a broker hung up on whose certificate it does not trust. It says so when the connection is made by all appearance, and whoever waits
+ * for an answer is told by the library only that it is closed.
+ */
+const distrusted = new WeakMap<Connection, Error>();
+
 /** A connection of @platformatic/kafka to one broker for one purpose. */
 export class Wire extends WireOf<Connection> {
   constructor(access: Access, address: string, life: Life, versions: SpokenVersions) {
@@ -16,7 +23,13 @@ export class Wire extends WireOf<Connection> {
 
   /** @throws StreamsError, saying `what`; where there was no connection nothing was sent, and it is `broker-unavailable`. */
   call<A extends unknown[], R>(api: API<A, R>, what: string, ...args: A): Promise<R> {
-    return this.ask(what, (connection) => api.async(connection, ...args));
+    return this.ask(what, async (connection) => {
+      try {
+        return await api.async(connection, ...args);
+      } catch (error) {
+        throw distrusted.get(connection) ?? error;
+      }
+    });
   }
 }
 
@@ -27,11 +40,13 @@ const connecting = (access: Access, versions: SpokenVersions): Connecting<Connec
       requestTimeout,
       connectTimeout,
       maxInflights: 20,
-      ...(tls === undefined ? {} : { tls, tlsServerName: true }),
+      ...(tls === undefined ? {} : { tls, tlsServerName: isIP(host) === 0 }),
       ...(sasl === undefined ? {} : { sasl: wordsOf(sasl) }),
     });
     // An error of a connection reaches those who wait for an answer; nobody else has to hear it.
-    connection.on('error', () => {});
+    connection.on('error', (error) => {
+      if (translated(error, '').code === 'tls-untrusted') distrusted.set(connection, error);
+    });
     // It would wait for the end of its session, and be let in anew, when it is gone.
     connection.on('close', () => void connection.close());
     await connection.connect(host, port);

@@ -15,6 +15,9 @@ const VERSIONS: readonly (readonly [key: number, min: number, max: number])[] = 
   [SASL_AUTHENTICATE, 0, 1],
 ];
 const AUTHENTICATION_FAILED = 58;
+const ILLEGAL_SASL_STATE = 34;
+/** A session may not be renewed sooner, milliseconds. */
+const SOONEST = 1_000;
 
 /** What is answered to what a client says of itself. */
 export interface Judged {
@@ -49,7 +52,7 @@ export async function saslBroker({ lifetime, judge }: SaslBrokerSettings): Promi
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
-    let handshakes = 0;
+    let [handshakes, letInAt] = [0, 0];
     let isIn = false;
     let turn = Promise.resolve();
     let bytes = Buffer.alloc(0);
@@ -57,6 +60,7 @@ export async function saslBroker({ lifetime, judge }: SaslBrokerSettings): Promi
       const say = (...parts: readonly Buffer[]): void => void socket.write(framed(correlation, parts));
       if (key === API_VERSIONS) return say(versions(version));
       if (key === SASL_HANDSHAKE) {
+        if (Date.now() - letInAt < SOONEST) return say(int16(ILLEGAL_SASL_STATE), int32(0));
         [handshakes, isIn] = [handshakes + 1, false];
         return say(int16(0), int32(1), text(body.subarray(2).toString()));
       }
@@ -64,6 +68,7 @@ export async function saslBroker({ lifetime, judge }: SaslBrokerSettings): Promi
         const judged = await judge(body.subarray(4).toString(), handshakes, socket);
         if (judged === undefined) return;
         isIn = judged.accepted;
+        if (isIn) letInAt = Date.now();
         const said = Buffer.from(judged.said ?? '');
         const failed = !isIn && judged.said === undefined;
         say(int16(failed ? AUTHENTICATION_FAILED : 0), NULL_TEXT, int32(said.length), said, int64(lifetime));

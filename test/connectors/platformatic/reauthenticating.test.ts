@@ -6,7 +6,7 @@ import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { reauthenticating } from '../kafka-client/reauthenticating.ts';
 import { saslBroker } from '../kafka-client/sasl-broker.ts';
 
-reauthenticating('platformatic', 500, (access) => new PlatformaticDriver(access, systemClock));
+reauthenticating('platformatic', 1_300, (access) => new PlatformaticDriver(access, systemClock));
 
 test('a connection that broke does not keep the process until its session would have been renewed', async () => {
   const broker = await saslBroker({ lifetime: 3_600_000, judge: () => ({ accepted: true }) });
