@@ -25,6 +25,15 @@ export function assertDone(code: number, what: string): void {
   if (code !== 0) throw refused(nameOfCode(code), what);
 }
 
+/** Of parts that are done all or none, those that were not at fault. */
+const OPERATION_NOT_ATTEMPTED = 55;
+
+/** @throws StreamsError of an answer with an error of a part; of one that is at fault before one that is not. */
+export function assertAllDone(parts: readonly { readonly errorCode: number }[], what: string): void {
+  for (const { errorCode } of parts) if (errorCode !== OPERATION_NOT_ATTEMPTED) assertDone(errorCode, what);
+  for (const { errorCode } of parts) assertDone(errorCode, what);
+}
+
 /** A fault of TLS, by OpenSSL's and Node's codes. */
 const UNTRUSTED = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_(?:SSL|TLS)_/;
 

@@ -24,7 +24,7 @@ import type { Cluster } from './cluster.ts';
 import { offsetTopics } from './committed-offsets.ts';
 import type { Exchange } from './library.ts';
 import { writeTo } from './producing.ts';
-import { assertDone } from './protocol-error.ts';
+import { assertAllDone } from './protocol-error.ts';
 
 /**
  * A transactional producer, one request at a time, under version 1 of the protocol; sends that wait for their turn go together. Offsets
@@ -99,8 +99,10 @@ export class KafkaJsTransactions implements TransactionPort {
         this.#cluster.told(async () => {
           const wire = await this.#cluster.coordinator('group', groupId);
           const { topics } = await wire.call(exchange, what);
-          for (const { errorCode } of topics.flatMap(({ partitions }) => partitions))
-            assertDone(errorCode, what);
+          assertAllDone(
+            topics.flatMap(({ partitions }) => partitions),
+            what,
+          );
         }),
       );
     });
@@ -148,7 +150,7 @@ export class KafkaJsTransactions implements TransactionPort {
       this.#cluster.told(async () => {
         const wire = await this.#cluster.coordinator('transaction', transactionalId);
         const answer = await wire.call(exchange, what);
-        for (const { errorCode } of codesIn(answer)) assertDone(errorCode, what);
+        assertAllDone(codesIn(answer), what);
         return answer;
       }),
     );

@@ -41,16 +41,21 @@ interface Nested {
 
 const nested = (error: unknown): Nested => (typeof error === 'object' && error !== null ? error : {});
 
-/** The first name of a protocol error in a tree of errors. */
+/** Of parts that are done all or none, those that were not at fault. */
+const NOT_ATTEMPTED = 'OPERATION_NOT_ATTEMPTED';
+
+/** The first name of a protocol error in a tree of errors; one that is at fault before one that is not. */
 function protocolName(error: unknown, depth = 0): string | undefined {
   const { apiId, errors = [], cause } = nested(error);
   if (typeof apiId === 'string') return apiId;
   if (depth > 8) return undefined;
+  let notAttempted: string | undefined;
   for (const inner of [...errors, cause]) {
     const found = inner === undefined ? undefined : protocolName(inner, depth + 1);
-    if (found !== undefined) return found;
+    if (found === NOT_ATTEMPTED) notAttempted = found;
+    else if (found !== undefined) return found;
   }
-  return undefined;
+  return notAttempted;
 }
 
 /** The innermost error: what really happened. */
