@@ -77,6 +77,6 @@ const wordsOf = (sasl: SaslAccess): Words =>
   sasl.mechanism === 'OAUTHBEARER' ? { ...sasl, authBytesValidator: silence } : sasl;
 
 const silence: NonNullable<Words['authBytesValidator']> = (said, done) => {
-  if (said.length > 0) done(new AuthenticationError('The token is refused'));
+  if (said.length > 0) done(new AuthenticationError('The token is refused.'));
   else done(null, said);
 };

@@ -91,7 +91,8 @@ export function reauthenticating(name: string, lifetime: number, make: Make): vo
         said.includes('Bearer') ? { ...NO, said: '{"status":"invalid_token"}' } : NO;
       const sasl: SaslAccess = { mechanism: 'OAUTHBEARER', token: 'old' };
       await on({ lifetime: 0, judge }, sasl, async (driver) => {
-        await expect(ask(driver)).rejects.toMatchObject({ code: 'authentication-failed' });
+        const message = expect.stringContaining('The token is refused. ');
+        await expect(ask(driver)).rejects.toMatchObject({ code: 'authentication-failed', message });
       });
     });
 
