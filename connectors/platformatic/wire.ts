@@ -15,6 +15,14 @@ const ENDS = ['connect', 'error', 'close'] as const;
  */
 const distrusted = new WeakMap<Connection, Error>();
 
+async function answer<R>(connection: Connection, asked: Promise<R>): Promise<R> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw distrusted.get(connection) ?? error;
+  }
+}
+
 /** A connection of @platformatic/kafka to one broker for one purpose. */
 export class Wire extends WireOf<Connection> {
   constructor(access: Access, address: string, life: Life, versions: SpokenVersions) {
@@ -23,13 +31,7 @@ export class Wire extends WireOf<Connection> {
 
   /** @throws StreamsError, saying `what`; where there was no connection nothing was sent, and it is `broker-unavailable`. */
   call<A extends unknown[], R>(api: API<A, R>, what: string, ...args: A): Promise<R> {
-    return this.ask(what, async (connection) => {
-      try {
-        return await api.async(connection, ...args);
-      } catch (error) {
-        throw distrusted.get(connection) ?? error;
-      }
-    });
+    return this.ask(what, (connection) => answer(connection, api.async(connection, ...args)));
   }
 }
 
@@ -50,7 +52,7 @@ const connecting = (access: Access, versions: SpokenVersions): Connecting<Connec
     // It would wait for the end of its session, and be let in anew, when it is gone.
     connection.on('close', () => void connection.close());
     await connection.connect(host, port);
-    await versions.assert(connection, `${host}:${port}`);
+    await answer(connection, versions.assert(connection, `${host}:${port}`));
     return connection;
   },
   letIn,
