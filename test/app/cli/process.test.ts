@@ -53,6 +53,15 @@ describe('the command as a process', () => {
     expect(ended.err).toMatch(/^sepsis-streams: [^\n]+\n$/);
   });
 
+  test('a failure is one, also when nobody reads the results any more', async () => {
+    const child = spawn(process.execPath, [CLI, 'replay', '--frobnicate'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    child.stderr.resume();
+    expect(await once(child, 'close')).toEqual([2, null]);
+  });
+
   test('a reader that has seen enough ends it quietly', async () => {
     const child = spawn(process.execPath, [CLI, 'describe'], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();
