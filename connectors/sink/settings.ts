@@ -42,11 +42,14 @@ export interface SinkWorkerSettings<V> {
   readonly limits?: Partial<SinkLimits>;
 }
 
-/** Session and rebalance as the engine's; a transaction ends before the session that it is fenced by, a hand-over well before its rebalance. */
+/**
+ * The session is the engine's; a transaction ends before the session that it is fenced by, a hand-over well before its rebalance. Who joins is
+ * answered when the rebalance is over: that must be sooner than a request is given up, 10 s.
+ */
 const LIMITS: SinkLimits = {
   pending: 10_000,
   session: seconds(10),
-  rebalance: seconds(10),
+  rebalance: seconds(8),
   transaction: seconds(8),
   handOver: seconds(4),
 };

@@ -78,12 +78,12 @@ export const KAFKA_ERRORS = {
   'authentication-failed': {
     retry: false,
     exit: 4,
-    mend: 'Check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM against what the listener expects.',
+    mend: 'Check KAFKA_USERNAME, KAFKA_PASSWORD or KAFKA_TOKEN, and KAFKA_SASL_MECHANISM, against what the listener expects.',
   },
   'tls-untrusted': {
     retry: false,
     exit: 4,
-    mend: 'Check KAFKA_TLS_CA_FILE and the host name in KAFKA_BOOTSTRAP_SERVERS against the certificate of the listener.',
+    mend: 'Check KAFKA_TLS_CA_FILE and the host name in KAFKA_BOOTSTRAP_SERVERS against the certificate of the listener, and KAFKA_TLS_CERT_FILE against what it trusts.',
   },
   'record-too-large': {
     retry: false,
