@@ -1,5 +1,5 @@
 import type { Access } from '../../connectors/kafka-client/access.ts';
-import { pemIn } from './pem.ts';
+import { kafkaTlsIn } from './kafka-tls.ts';
 import { secretOf } from './secret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,7 @@ export const KAFKA_VARIABLES: string = `  KAFKA_BOOTSTRAP_SERVERS    host:port o
   KAFKA_TLS                  true: TLS with the authorities of the system
   KAFKA_TLS_CA_FILE          TLS with these certificates in PEM in place of them
   KAFKA_TLS_CERT_FILE        the own certificate in PEM, with KAFKA_TLS_KEY_FILE
-  KAFKA_TLS_KEY_FILE         its key in PEM
+  KAFKA_TLS_KEY_FILE         its key in PEM; all three are read again with each connection
 `;
 
 /** The one that chooses the client library, a line for help. */
@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT = 3_000;
 
 /** Reads the variables of Kafka. What is wrong is added to `faults`, each naming its variable and the mend. */
 export function kafkaSettings(environment: Environment, clientId: string, faults: string[]): Access {
-  const tls = tlsIn(environment, faults);
+  const tls = kafkaTlsIn(environment, faults);
   const sasl = saslIn(environment, faults);
   return {
     clientId,
@@ -89,21 +89,3 @@ function saslIn(environment: Environment, faults: string[]): Access['sasl'] | un
 
 const mechanismOf = (name: string): Mechanism | undefined =>
   MECHANISMS.find((one) => one === name.toUpperCase());
-
-function tlsIn(environment: Environment, faults: string[]): Access['tls'] | undefined {
-  const flag = environment['KAFKA_TLS'] ?? '';
-  if (!['', 'true', 'false'].includes(flag)) faults.push(`KAFKA_TLS is ${flag}: write true or false.`);
-  const ca = pemIn(environment, 'KAFKA_TLS_CA_FILE', faults);
-  const cert = pemIn(environment, 'KAFKA_TLS_CERT_FILE', faults);
-  const key = pemIn(environment, 'KAFKA_TLS_KEY_FILE', faults);
-  if ((cert === undefined) !== (key === undefined))
-    faults.push('KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE belong together: give both or none.');
-  if (flag !== 'true' && ca === undefined && cert === undefined) return undefined;
-  if (flag === 'false')
-    faults.push('KAFKA_TLS is false, but certificates are given: take the one or the other away.');
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
-}

@@ -3,8 +3,8 @@ export interface Access {
   readonly clientId: string;
   /** `host:port` of some brokers, from which the others are learned. */
   readonly bootstrap: readonly string[];
-  /** TLS, when given. */
-  readonly tls?: TlsAccess;
+  /** TLS, when given: or what gives its certificates anew with each connection. */
+  readonly tls?: TlsAccess | (() => TlsAccess);
   readonly sasl?: SaslAccess;
   /** Milliseconds to wait for an answer. */
   readonly requestTimeout: number;
@@ -31,3 +31,7 @@ export type SaslAccess =
       readonly password: Secret;
     }
   | { readonly mechanism: 'OAUTHBEARER'; readonly token: Secret };
+
+/** The certificates of now. */
+export const certificatesOf = ({ tls }: Pick<Access, 'tls'>): TlsAccess | undefined =>
+  typeof tls === 'function' ? tls() : tls;

@@ -15,6 +15,7 @@ const PROTOCOL_TYPE = 'consumer';
  */
 const PROTOCOL = 'sepsis-streams-per-partition';
 const MEMBER_ID_REQUIRED = 79;
+const UUID_LENGTH = 36;
 
 /** The classic group protocol over connections of kafkajs. */
 export class KafkaJsGroupCalls implements GroupCalls {
@@ -91,7 +92,9 @@ export class KafkaJsGroupCalls implements GroupCalls {
    */
   #led(leaderId: string): boolean {
     const { instanceId } = this.#options;
-    return instanceId !== undefined && leaderId.startsWith(`${instanceId}-`);
+    if (instanceId === undefined || !leaderId.startsWith(`${instanceId}-`)) return false;
+    // Behind it stands a UUID and no more: of slot `ward` none is `ward-1`.
+    return leaderId.length === instanceId.length + 1 + UUID_LENGTH;
   }
 
   #member(memberId: string): { groupId: string; memberId: string; groupInstanceId: string | null } {

@@ -1,6 +1,6 @@
 import { isIP, connect as plain, type Socket } from 'node:net';
 import { connect as overTls } from 'node:tls';
-import type { Access, SaslAccess, Secret } from '../kafka-client/access.ts';
+import { type Access, certificatesOf, type SaslAccess, type Secret } from '../kafka-client/access.ts';
 import { type Connecting, type Life, Wire as WireOf } from '../kafka-client/wire.ts';
 import { apiVersions } from './apis.ts';
 import {
@@ -45,7 +45,8 @@ const connecting = (access: Access): Connecting<Connected> => ({
 });
 
 async function connected(access: Access, host: string, port: number): Promise<Connected> {
-  const { clientId, tls, sasl, requestTimeout, connectTimeout } = access;
+  const { clientId, sasl, requestTimeout, connectTimeout } = access;
+  const tls = certificatesOf(access);
   const opened: { socket?: Socket } = {};
   const connection = newConnection({
     host,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { API } from '@platformatic/kafka';
-import type { Access, SaslAccess } from '../kafka-client/access.ts';
+import { type Access, certificatesOf, type SaslAccess } from '../kafka-client/access.ts';
 import { type Connecting, type Life, Wire as WireOf } from '../kafka-client/wire.ts';
 import { AuthenticationError, apiVersionsV3, Connection } from './library.ts';
 import { isRefusedAs, translated } from './protocol-error.ts';
@@ -37,7 +37,8 @@ export class Wire extends WireOf<Connection> {
 
 const connecting = (access: Access, versions: SpokenVersions): Connecting<Connection> => ({
   connect: async (host, port) => {
-    const { clientId, tls, sasl, requestTimeout, connectTimeout } = access;
+    const { clientId, sasl, requestTimeout, connectTimeout } = access;
+    const tls = certificatesOf(access);
     const connection = new Connection(clientId, {
       requestTimeout,
       connectTimeout,
