@@ -43,13 +43,13 @@ export interface SinkWorkerSettings<V> {
 }
 
 /**
- * The session is the engine's; a transaction ends before the session that it is fenced by, a hand-over well before its rebalance. Who joins is
- * answered when the rebalance is over: that must be sooner than a request is given up, 10 s.
+ * Session as the engine's; a transaction ends before the session that it is fenced by, a hand-over well before its rebalance. No rebalance
+ * is shorter than a session: at its end a member that died is given a new one, and whoever takes over would wait for both.
  */
 const LIMITS: SinkLimits = {
   pending: 10_000,
   session: seconds(10),
-  rebalance: seconds(8),
+  rebalance: seconds(10),
   transaction: seconds(8),
   handOver: seconds(4),
 };

@@ -7,8 +7,11 @@ const API_VERSIONS = 18;
 const SASL_AUTHENTICATE = 36;
 /** In its versions from 9 on the requests are of the flexible kind. */
 const FLEXIBLE_METADATA = 9;
+/** What is never asked here, and must be known: what has to do with records, groups and transactions. */
+const KNOWN = [0, 1, 2, 8, 9, 10, 11, 12, 13, 14, 22, 24, 25, 26, 28];
 /** What a connection asks first, in versions that both client libraries know. */
 const VERSIONS: readonly (readonly [key: number, min: number, max: number])[] = [
+  ...KNOWN.map((key) => [key, 0, 99] as const),
   [METADATA, 0, 12],
   [SASL_HANDSHAKE, 0, 1],
   [API_VERSIONS, 0, 3],
