@@ -5,7 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A secret that is given as `NAME`, or in the file that `NAME_FILE` names, where it is read with each use, so that it may be
- * changed while the process runs; a line feed at its end is not part of it. Undefined when neither is set.
+ * changed while the process runs; a line feed at its end is not part of it. While a file that was read before cannot be read, or holds no
+ * secret, as in the moment in which it is replaced, the secret stays what it was. Undefined when neither is set.
  * What is wrong is added to `faults`; `checked` throws a StreamsError `configuration` for a secret that is none.
  */
 export function secretOf(
@@ -18,7 +19,16 @@ export function secretOf(
   const file = environment[`${name}_FILE`] ?? '';
   if (value === '' && file === '') return undefined;
   if (value !== '' && file !== '') faults.push(`${name} and ${name}_FILE are both set: keep one of them.`);
-  const read = (): string => checked(value === '' ? secretIn(file, name) : value);
+  let last: string | undefined;
+  const read = (): string => {
+    try {
+      last = checked(value === '' ? secretIn(file, name) : value);
+      return last;
+    } catch (error) {
+      if (last === undefined || !(error instanceof StreamsError)) throw error;
+      return last;
+    }
+  };
   try {
     read();
   } catch (error) {
