@@ -14,8 +14,8 @@ import { INPUTS, MeteredCluster } from './metered-cluster.ts';
 
 const WARD = { seed: 1, patients: 12, hours: 8, start: START };
 const SLOTS = ['slot-0', 'slot-1'];
-/** Stands in every place of a resource that somebody could repeat. */
-const PHI = 'PHI-4711';
+/** Stands in every place of a resource that somebody could repeat; no figure of a page contains it. */
+const PHI = 'Canary-Smith';
 
 const text = new TextEncoder();
 
@@ -180,9 +180,7 @@ describe('a scrape of two workers that screened a ward', () => {
       .log(TOPIC.deadLetters)
       .map(({ value }) => new TextDecoder().decode(value ?? undefined));
     expect(arrived.filter((value) => value.includes(PHI)).length).toBeGreaterThan(5);
-    expect(page).not.toContain(PHI);
-    expect(page).not.toContain('4711');
-    expect(ready).not.toContain('4711');
+    for (const told of [page, ready]) expect(told).not.toMatch(/canary|smith/i);
     expect(JSON.parse(ready)).toEqual({
       status: 'ok',
       checks: [
