@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import { bindCodecs } from '../../schemas/codecs/bind.ts';
-import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
 import { TOPIC, topicsOf } from '../../schemas/topics.ts';
 import type { OutgoingRecord } from '../../topology/model/record.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
@@ -16,7 +15,7 @@ import { clientOf, createTopics, drained } from '../oracle/real-cluster.ts';
 import type { EpisodeLine } from '../oracle/results.ts';
 import { kafkaServer } from '../servers/kafka.ts';
 import { pythonKafka } from '../servers/python.ts';
-import { registryServer } from '../servers/registry.ts';
+import { registryWithSchemas } from '../servers/registry.ts';
 import { useServer } from '../servers/use-server.ts';
 import {
   type AlertsConsumer,
@@ -30,7 +29,7 @@ import { type AlertsStream, alertsStream, episodeOf } from './alerts-stream.ts';
 
 /** A broker of its own: the topics have their real names. */
 const kafka = useServer(() => kafkaServer({ own: true, settings: { 'log.retention.ms': '-1' } }));
-const registry = useServer(() => registryServer());
+const registry = useServer(registryWithSchemas);
 
 const APPLICATION = 'sepsis-streams';
 /** Of the input, each after the one before is worked through. */
@@ -44,7 +43,6 @@ const screened = (): Promise<AlertsStream> => (begun ??= screen());
 async function screen(): Promise<AlertsStream> {
   const stream = await alertsStream();
   const schemas = schemaRegistry({ url: registry().url, clock: systemClock });
-  for (const { subject, schema } of Object.values(SUBJECTS)) await schemas.register(subject, schema);
   const driver = clientOf(kafka().bootstrap);
   await createTopics(driver);
   const worker = new Worker({

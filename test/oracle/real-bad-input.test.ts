@@ -14,7 +14,7 @@ import type { KafkaDriver } from '../../topology/ports/kafka-driver.ts';
 import { Worker } from '../../topology/runtime/worker.ts';
 import { sepsis } from '../../topology/sepsis.ts';
 import { kafkaServer } from '../servers/kafka.ts';
-import { registryServer } from '../servers/registry.ts';
+import { registryWithSchemas } from '../servers/registry.ts';
 import { useServer } from '../servers/use-server.ts';
 import { type BadInput, badInputs, readings } from './bad-input.ts';
 import { drained, ends, PARTITIONS, working } from './real-cluster.ts';
@@ -26,7 +26,7 @@ import { deadLettersDiffer } from './real-verdict.ts';
 const brokers = new Map(
   Object.keys(REAL_DRIVERS).map((name) => [name, useServer(() => kafkaServer({ own: true }))]),
 );
-const registry = useServer(() => registryServer());
+const registry = useServer(registryWithSchemas);
 
 const CASE = 'case';
 /** Headers are bytes, and no text. */
@@ -104,7 +104,6 @@ async function run(driverName: string): Promise<Outcome> {
   await configs.create(topics, () => {});
   await configs.close();
   const schemas = schemaRegistry({ url: registry().url, clock: systemClock });
-  for (const { subject, schema } of Object.values(SUBJECTS)) await schemas.register(subject, schema);
   const application = `bad-${randomUUID()}`;
   const workers = await Promise.all(
     ['a', 'b', 'c'].map(async (slot) => {

@@ -8,7 +8,7 @@ import { TOPIC } from '../../schemas/topics.ts';
 import { kafkaServer } from '../servers/kafka.ts';
 import { pythonKafka } from '../servers/python.ts';
 import { redisServer } from '../servers/redis.ts';
-import { registryServer } from '../servers/registry.ts';
+import { registryWithSchemas } from '../servers/registry.ts';
 import { useServer } from '../servers/use-server.ts';
 import { alertsDiffer } from './against.ts';
 import { difference } from './comparison.ts';
@@ -22,7 +22,7 @@ import { tagged } from './tagged.ts';
 
 /** A broker of its own: the topics have their real names. */
 const kafka = useServer(() => kafkaServer({ own: true }));
-const registry = useServer(() => registryServer());
+const registry = useServer(registryWithSchemas);
 const redis = useServer(() => redisServer());
 
 const RECORDINGS: readonly RecordingName[] = ['seed7-small', 'seed20260105', 'mimic-iii-demo'];
@@ -39,8 +39,6 @@ async function run(context: TestContext, driver: string, recording: RecordingNam
 }
 
 async function begin(driver: string, recording: RecordingName): Promise<RealScreening> {
-  const schemas = schemaRegistry({ url: registry().url, clock: systemClock });
-  for (const { subject, schema } of Object.values(SUBJECTS)) await schemas.register(subject, schema);
   const { host, port } = redis();
   const { bootstrap } = kafka();
   return screened({ driver, bootstrap, registry: registry().url, redis: { host, port }, recording });

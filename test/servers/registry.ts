@@ -1,7 +1,10 @@
+import { systemClock } from '../../connectors/memory/clocks.ts';
+import { schemaRegistry } from '../../connectors/schema-registry/schema-registry.ts';
 import {
   type SchemaRegistryServer,
   startSchemaRegistry,
 } from '../../docker/stack/registry/schema-registry.ts';
+import { SUBJECTS } from '../../schemas/codecs/subjects.ts';
 import { ownFolder, progress, shared } from './shared.ts';
 
 /** A registry that other tests use too: take fresh subjects, leave the global level (BACKWARD) as it is. */
@@ -27,5 +30,15 @@ export async function registryServer(
   return shared(name, async (folder): Promise<SharedRegistry> => {
     const { url, user } = await start(folder);
     return { url, user };
+  });
+}
+
+/** The registry that others use too, with the schemas of this build under the names of their subjects: another version of one goes to an own registry. */
+export function registryWithSchemas(): Promise<SharedRegistry> {
+  return shared('registry-with-schemas', async () => {
+    const server = await registryServer();
+    const registry = schemaRegistry({ url: server.url, clock: systemClock });
+    for (const { subject, schema } of Object.values(SUBJECTS)) await registry.register(subject, schema);
+    return server;
   });
 }

@@ -3,14 +3,13 @@ import { main } from '../../../app/commands/main.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../../connectors/schema-registry/schema-registry.ts';
 import { bindCodecs } from '../../../schemas/codecs/bind.ts';
-import { SUBJECTS } from '../../../schemas/codecs/subjects.ts';
 import type { SepsisAlert } from '../../../schemas/generated/sepsis-alert.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import type { OutgoingRecord } from '../../../topology/model/record.ts';
 import { minutes } from '../../../topology/model/time.ts';
 import { alert } from '../../schemas/avro/samples.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
-import { registryServer } from '../../servers/registry.ts';
+import { registryWithSchemas } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { Kept } from '../replay/replay-run.ts';
 import { client } from '../run/real-ward.ts';
@@ -18,7 +17,7 @@ import { AlertsProcess } from './alerts-process.ts';
 
 /** A broker of its own: the topic has its real name, and it is killed. */
 const kafka = useServer(() => kafkaServer({ own: true }));
-const registry = useServer(() => registryServer());
+const registry = useServer(registryWithSchemas);
 
 const HOUR = 3_600_000;
 const NOW = Date.now();
@@ -58,7 +57,6 @@ type Encode = (own: Partial<SepsisAlert>, written: number) => OutgoingRecord;
 
 async function encoding(): Promise<Encode> {
   const schemas = schemaRegistry({ url: registry().url, clock: systemClock });
-  for (const { subject, schema } of Object.values(SUBJECTS)) await schemas.register(subject, schema);
   const { sepsisAlert } = await bindCodecs(schemas);
   return (own, written) => {
     const value = { ...alert, processingTime: written, ...own };

@@ -1,21 +1,19 @@
 import { expect, test } from 'vitest';
-import { main } from '../../../app/commands/main.ts';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../../connectors/schema-registry/schema-registry.ts';
 import { bindCodecs } from '../../../schemas/codecs/bind.ts';
 import { TOPIC, topicsOf } from '../../../schemas/topics.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
 import { PagerDutyServer } from '../../servers/pagerduty/pagerduty-server.ts';
-import { registryServer } from '../../servers/registry.ts';
+import { registryWithSchemas } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
-import { Kept } from '../replay/replay-run.ts';
 import { client, until } from '../run/real-ward.ts';
 import { RunProcess } from '../run/run-process.ts';
 import { toolArguments, topics } from '../topics/topics-run.ts';
 import { freshAlert, ROUTING_KEY } from './paging-stack.ts';
 
 const kafka = useServer(() => kafkaServer({ own: true, secure: true }));
-const registry = useServer(() => registryServer({ own: true }));
+const registry = useServer(registryWithSchemas);
 const server = useServer(() => PagerDutyServer.start({ keys: [ROUTING_KEY] }));
 
 async function administrate(mainClass: string, args: readonly string[]): Promise<void> {
@@ -65,9 +63,6 @@ test('without a right on the journal it ends and names it; with what `topics acl
   const scram = 'SCRAM-SHA-512=[iterations=4096,password=pw]';
   const user = ['--entity-type', 'users', '--entity-name', 'sepsis-pagerduty'];
   await administrate('kafka.admin.ConfigCommand', ['--alter', ...user, '--add-config', scram]);
-  const io = { stdout: new Kept(), stderr: new Kept() };
-  const environment = { SCHEMA_REGISTRY_URL: registry().url };
-  expect(await main(['schemas', 'register'], { ...io, environment })).toBe(0);
 
   await grant('without the journal');
   const refused = pagerduty();

@@ -6,7 +6,7 @@ import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { PlatformaticDriver } from '../../../connectors/platformatic/driver.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
-import { registryServer } from '../../servers/registry.ts';
+import { registryWithSchemas } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { readExposition, valueOf } from '../metrics/exposition.ts';
 import { Kept } from '../replay/replay-run.ts';
@@ -36,7 +36,7 @@ async function until(url: string, path: string, status: number): Promise<Probe> 
 
 describe('run on a real cluster', () => {
   const stack = useServer(async () => {
-    const registry = await registryServer({ own: true });
+    const registry = await registryWithSchemas();
     const kafka = await kafkaServer({ own: true });
     const environment = {
       KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrap,
@@ -49,10 +49,7 @@ describe('run on a real cluster', () => {
       const code = await main(command.split(' '), { stdout, stderr, environment });
       expect([code, stderr.text]).toEqual([0, '']);
     }
-    const stop = async (): Promise<void> => {
-      await Promise.all([kafka.stop(), registry.stop()]);
-    };
-    return { kafka, environment, stop };
+    return { kafka, environment, stop: () => kafka.stop() };
   });
   const running: InstanceProcess[] = [];
   const start = (...args: readonly string[]): InstanceProcess => {

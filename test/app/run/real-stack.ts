@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, onTestFailed } from 'vitest';
 import type { KafkaCluster } from '../../../docker/stack/kafka/kafka-cluster.ts';
 import { TOPIC } from '../../../schemas/topics.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
-import { registryServer } from '../../servers/registry.ts';
+import { registryWithSchemas } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { PARTITIONS, RealWard } from './real-ward.ts';
 import { RunProcess } from './run-process.ts';
@@ -19,7 +19,7 @@ export interface RealStack {
 /** A Kafka with the topics, and a Schema Registry with the schemas, for the tests of one file. */
 export function useStack(): RealStack {
   const kafka = useServer(() => kafkaServer({ own: true }));
-  const registry = useServer(() => registryServer({ own: true }));
+  const registry = useServer(registryWithSchemas);
   const running = new Set<RunProcess>();
   let ward: RealWard | undefined;
   const variables = (): Readonly<Record<string, string>> => ({
@@ -33,7 +33,6 @@ export function useStack(): RealStack {
   };
   beforeAll(async () => {
     ward = new RealWard(kafka().bootstrap);
-    expect(await start(['schemas', 'register']).exit).toBe(0);
     const topics = Object.values(TOPIC).map((name) => ({ name, partitions: PARTITIONS }));
     await ward.driver.admin().createTopics(topics);
   });

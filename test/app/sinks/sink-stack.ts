@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, onTestFailed } from 'vitest';
 import { systemClock } from '../../../connectors/memory/clocks.ts';
 import { schemaRegistry } from '../../../connectors/schema-registry/schema-registry.ts';
 import type { KafkaCluster } from '../../../docker/stack/kafka/kafka-cluster.ts';
@@ -10,7 +10,7 @@ import type { KafkaRecord } from '../../../topology/model/record.ts';
 import type { KafkaDriver } from '../../../topology/ports/kafka-driver.ts';
 import { committedBy } from '../../oracle/real-cluster.ts';
 import { kafkaServer } from '../../servers/kafka.ts';
-import { registryServer } from '../../servers/registry.ts';
+import { registryWithSchemas } from '../../servers/registry.ts';
 import { useServer } from '../../servers/use-server.ts';
 import { client, until } from '../run/real-ward.ts';
 import { RunProcess } from '../run/run-process.ts';
@@ -25,14 +25,13 @@ export class SinkStack {
   readonly group: string;
   readonly #running = new Set<RunProcess>();
   readonly #kafka = useServer(() => kafkaServer({ own: true }));
-  readonly #registry = useServer(() => registryServer({ own: true }));
+  readonly #registry = useServer(registryWithSchemas);
 
   /** `sink`: the command. */
   constructor(sink: string) {
     this.group = `sepsis-streams-${sink}`;
     beforeAll(async () => {
       this.driver = client(this.#kafka().bootstrap);
-      expect(await this.start(['schemas', 'register']).exit).toBe(0);
       const names = Object.values(TOPIC);
       await this.driver.admin().createTopics(names.map((name) => ({ name, partitions: PARTITIONS })));
       const registry = schemaRegistry({
