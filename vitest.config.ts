@@ -11,7 +11,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
     expect: { poll: { timeout: 600_000 } },
-    maxWorkers: 3,
+    // Two for each processor of a small machine: half of the files wait most of the time for a server.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }], new SkippedReporter()],
   },

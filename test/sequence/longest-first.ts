@@ -1,30 +1,36 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files that take more than a minute, the longest first: begun last, one of them would be waited for when all others are done. A clean
+ * Files that take more than half a minute, the longest first: begun last, one of them would be waited for when all others are done. A clean
  * clone has no times of its own to go by.
  */
 export const LONGEST: readonly string[] = [
-  'test/end-to-end/mimic.test.ts',
   'test/oracle/mimic-reordered.test.ts',
-  'test/oracle/real-stack.test.ts',
+  'test/end-to-end/mimic.test.ts',
   'test/topology/cluster/brokers.test.ts',
-  'test/topology/simulation/seeds.test.ts',
+  'test/oracle/real-stack.test.ts',
   'test/oracle/simulated.test.ts',
-  'test/oracle/mimic-as-is.test.ts',
-  'test/topology/real/network.test.ts',
-  'test/oracle/synthetic.test.ts',
+  'test/topology/simulation/seeds.test.ts',
   'test/app/run/restart.test.ts',
-  'test/topology/real/kafkajs.test.ts',
+  'test/oracle/mimic-as-is.test.ts',
   'test/connectors/platformatic/leaders.test.ts',
-  'test/connectors/pagerduty/storm.test.ts',
+  'test/oracle/synthetic.test.ts',
   'test/app/run/partitions.test.ts',
+  'test/topology/real/network.test.ts',
+  'test/topology/real/kafkajs.test.ts',
+  'test/app/topics/real-topics.test.ts',
   'test/topology/real/kill.test.ts',
-  'test/examples/alerts.test.ts',
+  'test/topology/simulation/broken.test.ts',
   'test/connectors/kafkajs/driver.test.ts',
-  'test/connectors/ehr/hapi.test.ts',
+  'test/topology/real/fault-points.test.ts',
+  'test/docker/stack/fhir.test.ts',
+  'test/topology/real/zombie.test.ts',
+  'test/docker/stack/kafka.test.ts',
+  'test/topology/simulation/per-partition.test.ts',
   'test/docker/stack/stack.test.ts',
-  'test/oracle/classes.test.ts',
+  'test/app/pagerduty/real-paging.test.ts',
+  'test/connectors/pagerduty/storm.test.ts',
+  'test/examples/alerts.test.ts',
 ];
 
 /** The longest, and behind them the others in their order. */
