@@ -27,6 +27,14 @@ describe('the FHIR server that a run shares', () => {
     expect(await askFhir(`${fhir().url}/Patient/stack-bad`)).toMatchObject({ status: 404 });
   });
 
+  test('takes an OID that it does not know, though it has no register of them', async () => {
+    const system = 'urn:oid:2.16.840.1.113883.4.1';
+    const extension = [{ url: 'http://example.org/oid', valueUri: system }];
+    expect(await put('stack-oid', { identifier: [{ system, value: '1' }], extension })).toMatchObject({
+      status: 201,
+    });
+  });
+
   test('refuses a version that is not the one it holds', async () => {
     await put('stack-match', { gender: 'male' });
     await put('stack-match', { gender: 'other' });
