@@ -3,8 +3,8 @@ import { SkippedReporter } from './test/reporter/skipped.ts';
 import { LongestFirst } from './test/sequence/longest-first.ts';
 
 /**
- * Rooms whose tests start no server and leave nothing behind: their files are run one after another in the same few processes, and what
- * they import is read once in each. That halves what such a file costs.
+ * Rooms whose tests leave nothing behind in their process: their files are run one after another in the same few, and what they import
+ * is read once in each. That saves a third of what they cost.
  */
 const SHARING: readonly string[] = [
   'test/architecture',

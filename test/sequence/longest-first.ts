@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files that take more than half a minute, the longest first: begun last, one of them would be waited for when all others are done. A clean
- * clone has no times of its own to go by.
+ * Files that take half a minute or about that, or more, the longest first: begun last, one of them would be waited for when all others
+ * are done. A clean clone has no times of its own to go by.
  */
 export const LONGEST: readonly string[] = [
   'test/oracle/mimic-reordered.test.ts',

@@ -33,7 +33,10 @@ export async function registryServer(
   });
 }
 
-/** The registry that others use too, with the schemas of this build under the names of their subjects: another version of one goes to an own registry. */
+/**
+ * The registry that others use too, with the schemas of this build under the names of their subjects. A test that registers another
+ * version of one takes an own registry.
+ */
 export function registryWithSchemas(): Promise<SharedRegistry> {
   return shared('registry-with-schemas', async () => {
     const server = await registryServer();
